@@ -1,0 +1,2 @@
+//! keylint
+fn main() {}
