@@ -2,8 +2,10 @@
 //!
 //! All positions inside keylint are byte offsets into the decoded text. A line and column exist only at the edges.
 
+mod lines;
 mod secret;
 
+pub use lines::{Encoding, LineColumn, LineIndex};
 pub use secret::{Secret, mask};
 
 use std::fmt;
