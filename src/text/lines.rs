@@ -22,6 +22,15 @@ pub struct LineColumn {
     pub column: u32,
 }
 
+/// A line and a column as people count them: from 1, columns in Unicode code points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
 /// Where the lines of a text begin. A line ends at `\n`, `\r\n` or a lone `\r`.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
@@ -64,6 +73,25 @@ impl LineIndex {
         let full = self.full_line(line);
         let trimmed = full.of(text).trim_end_matches(['\n', '\r']);
         TextRange::new(full.start, full.start + clamp(trimmed.len()))
+    }
+
+    /// The ranges of a range's lines, without their line breaks. An end at a line's start does not touch that line.
+    pub fn lines_of(&self, text: &str, range: TextRange) -> Vec<TextRange> {
+        let last = self.line_of(range.end.saturating_sub(1).max(range.start));
+        (self.line_of(range.start)..=last).map(|it| self.line(text, it)).collect()
+    }
+
+    /// The place of an offset. Inside a line break it is the line's end.
+    pub fn place(&self, text: &str, offset: u32) -> Place {
+        let end = self.line(text, self.line_of(offset.min(self.length))).end;
+        let LineColumn { line, column } = self.position(text, offset.min(end), Encoding::Utf32);
+        Place { line: line + 1, column: column + 1 }
+    }
+
+    /// The offset of a place, clamped as [`Self::offset`] does.
+    pub fn offset_of_place(&self, text: &str, place: Place) -> u32 {
+        let position = LineColumn { line: place.line.max(1) - 1, column: place.column.max(1) - 1 };
+        self.offset(text, position, Encoding::Utf32)
     }
 
     /// The line and column of an offset. An offset inside a character counts as the character's start.
@@ -168,6 +196,20 @@ mod tests {
         assert_eq!(lines, ["a", "b🙂ü=c", "d", "", "e"]);
         assert_eq!(LineIndex::new("").count(), 1);
         assert_eq!(LineIndex::new("x\n").line("x\n", 1), TextRange::empty(2));
+    }
+
+    #[test]
+    fn places_count_from_one() {
+        let text = "é😀x\r\nyz";
+        let index = LineIndex::new(text);
+        for (offset, line, column) in
+            [(0, 1, 1), (2, 1, 2), (6, 1, 3), (7, 1, 4), (8, 1, 4), (9, 2, 1), (11, 2, 3), (99, 2, 3), (3, 1, 2)]
+        {
+            assert_eq!(index.place(text, offset), Place { line, column }, "offset {offset}");
+        }
+        assert_eq!(index.offset_of_place(text, Place { line: 1, column: 3 }), 6);
+        assert_eq!(index.offset_of_place(text, Place { line: 1, column: 99 }), 7);
+        assert_eq!(index.lines_of(text, TextRange::new(0, 9)), [TextRange::new(0, 7)]);
     }
 
     proptest::proptest! {

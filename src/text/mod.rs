@@ -2,10 +2,15 @@
 //!
 //! All positions inside keylint are byte offsets into the decoded text. A line and column exist only at the edges.
 
+pub mod edits;
+mod encoding;
 mod lines;
+mod redact;
 mod secret;
 
-pub use lines::{Encoding, LineColumn, LineIndex};
+pub use encoding::{Charset, Decoded, FileEncoding, decode, detect};
+pub use lines::{Encoding, LineColumn, LineIndex, Place};
+pub use redact::{FindKeys, Printable, Redactor, clip};
 pub use secret::{Secret, mask};
 
 use std::fmt;
