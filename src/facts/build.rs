@@ -384,6 +384,37 @@ fn finish(chunk: &mut Chunk) {
         children.into_iter().filter(|it| it.chunk == slot).for_each(|it| values[it.index as usize].parent = parent);
     }
     adopt_controls(chunk);
+    place_stores(chunk);
+}
+
+/// A store that no statement names (a loop's element, a handler's error, a declaration, an assignment inside an
+/// expression) belongs to the innermost statement around it.
+fn place_stores(chunk: &mut Chunk) {
+    let by_start = |range: RelativeRange| (range.0.start, std::cmp::Reverse(range.0.end));
+    let mut statements: Vec<usize> = (0..chunk.statements.len()).collect();
+    // Of two statements of one range the outer one was made later.
+    statements.sort_by_key(|it| (by_start(chunk.statements[*it].range), std::cmp::Reverse(*it)));
+    let is_loose = |it: &usize| {
+        let store = &chunk.stores[*it];
+        store.statement.is_none() && !matches!(store.kind, StoreKind::Parameter(_))
+    };
+    let mut stores: Vec<usize> = (0..chunk.stores.len()).filter(is_loose).collect();
+    stores.sort_by_key(|it| chunk.stores[*it].range.0.start);
+    let (mut around, mut next): (Vec<usize>, usize) = (Vec::new(), 0);
+    for store in stores {
+        let range = chunk.stores[store].range.0;
+        while let Some(statement) =
+            statements.get(next).filter(|it| chunk.statements[**it].range.0.start <= range.start)
+        {
+            next += 1;
+            around.push(*statement);
+        }
+        while around.last().is_some_and(|it| !chunk.statements[*it].range.0.contains(range)) {
+            around.pop();
+        }
+        let slot = chunk.function.scope.chunk;
+        chunk.stores[store].statement = around.last().map(|it| Id::new(slot, *it as u32));
+    }
 }
 
 /// A statement that is a value's stands in the block of the statement around that value; its stores are placed there, too.

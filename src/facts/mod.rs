@@ -9,6 +9,7 @@
 //! Within a chunk values stand in evaluation order: an operand before its operator, an argument before its call.
 
 mod build;
+mod dump;
 mod index;
 mod program;
 mod value;

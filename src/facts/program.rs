@@ -303,7 +303,8 @@ pub enum StoreKind {
     Constant,
     /// Any other assignment or declaration.
     Assign,
-    /// `x += v`, `x++`: the old value goes in; the operator as in [`super::ValueKind::Binary`].
+    /// `x += v`, `x++`: the value is the [`super::ValueKind::Binary`] (or the concatenated text) of the old value, lowered
+    /// from the place, and `v` (`1` for `++`).
     Augment,
     /// A parameter, by position; `value` is the default.
     Parameter(u32),
