@@ -159,6 +159,12 @@ impl Builder {
         id
     }
 
+    /// Opens the scope around the open function inside it: Python's defaults and annotations are looked up there.
+    pub fn open_outer_scope(&mut self) {
+        let outer = self.top().chunk.function.outer_scope.unwrap_or_else(|| self.scope());
+        self.top_mut().scopes.push(outer);
+    }
+
     /// Closes the innermost scope.
     pub fn close_scope(&mut self) {
         self.top_mut().scopes.pop();
@@ -172,7 +178,7 @@ impl Builder {
     /// The scope of the innermost open function, where Python names and `var` are declared; inside a class body its scope.
     pub fn function_scope(&self) -> ScopeId {
         let top = self.top();
-        let kind = |id: &&ScopeId| top.chunk.scopes[id.index as usize].kind != ScopeKind::Block;
+        let kind = |id: &&ScopeId| id.chunk == top.slot && top.chunk.scopes[id.index as usize].kind != ScopeKind::Block;
         top.scopes.iter().rev().find(kind).copied().expect("a function's own scope is open as long as it is")
     }
 
