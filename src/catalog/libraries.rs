@@ -283,7 +283,10 @@ mod tests {
         let keyword = |it: &str| SpotRoot::Keyword(it.to_owned());
         for (text, want) in [
             ("0", vec![spot(SpotRoot::Position(0), &[])]),
-            ("1.headers|config.headers", vec![spot(SpotRoot::Position(1), &["headers"]), spot(keyword("config"), &["headers"])]),
+            (
+                "1.headers|config.headers",
+                vec![spot(SpotRoot::Position(1), &["headers"]), spot(keyword("config"), &["headers"])],
+            ),
         ] {
             assert_eq!(Argument::parse(text), Argument(want));
         }

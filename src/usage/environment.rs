@@ -28,12 +28,16 @@ impl Resolver<'_> {
                 }),
                 _ => None,
             },
-            ValueKind::Member { object, name, .. } => {
-                self.is_environment(*object).then(|| EnvironmentRead { value, name: Some(name.to_string()), default: None })
-            }
-            ValueKind::Index { object, index } => {
-                self.is_environment(*object).then(|| EnvironmentRead { value, name: self.literal(*index), default: None })
-            }
+            ValueKind::Member { object, name, .. } => self.is_environment(*object).then(|| EnvironmentRead {
+                value,
+                name: Some(name.to_string()),
+                default: None,
+            }),
+            ValueKind::Index { object, index } => self.is_environment(*object).then(|| EnvironmentRead {
+                value,
+                name: self.literal(*index),
+                default: None,
+            }),
             _ => None,
         }
     }

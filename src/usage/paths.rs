@@ -19,9 +19,10 @@ impl Resolver<'_> {
         if let Some(known) = self.paths.borrow().get(&value) {
             return known.clone();
         }
+        let cuts = self.cuts.get();
         let res = self.find_path(value, depth.checked_sub(1)?);
         // What ran out of depth is not remembered: asked from nearer it may be known.
-        if res.is_some() || depth == DEPTH {
+        if res.is_some() || (depth == DEPTH && cuts == self.cuts.get()) {
             self.paths.borrow_mut().insert(value, res.clone());
         }
         res
@@ -36,7 +37,11 @@ impl Resolver<'_> {
                 let object = facts.past_transparent(*object);
                 let is_value = matches!(
                     facts[object].kind,
-                    ValueKind::Call(_) | ValueKind::Await(_) | ValueKind::Propagate(_) | ValueKind::This | ValueKind::Index { .. }
+                    ValueKind::Call(_)
+                        | ValueKind::Await(_)
+                        | ValueKind::Propagate(_)
+                        | ValueKind::This
+                        | ValueKind::Index { .. }
                 );
                 if is_value {
                     return Some(format!("{}.{name}", self.type_within(object, depth)?));
@@ -84,7 +89,11 @@ impl Resolver<'_> {
             _ => {
                 let value = facts.past_transparent(it.value?);
                 let is_alias = matches!(facts[value].kind, ValueKind::Name(_) | ValueKind::Member { .. });
-                let mut path = if is_alias { self.path_within(value, depth)? } else { self.type_or_none(value, &it.projection, depth)? };
+                let mut path = if is_alias {
+                    self.path_within(value, depth)?
+                } else {
+                    self.type_or_none(value, &it.projection, depth)?
+                };
                 for step in &it.projection {
                     match step {
                         crate::facts::Step::Key(key, _) => path = format!("{path}.{key}"),
@@ -104,7 +113,11 @@ impl Resolver<'_> {
     /// The path that an import gives its local name; none for the project's own modules.
     pub fn import_path(&self, import: &Import) -> Option<String> {
         let module = &*import.module;
-        if module.starts_with('.') || module.starts_with("crate") || module.starts_with("super") || module.starts_with('@') && module.starts_with("@/") {
+        if module.starts_with('.')
+            || module.starts_with("crate")
+            || module.starts_with("super")
+            || module.starts_with('@') && module.starts_with("@/")
+        {
             return None;
         }
         let module = module_path(module);
@@ -125,9 +138,12 @@ impl Resolver<'_> {
         let value = self.past_passing(value);
         match &facts[value].kind {
             ValueKind::Call(call) => self.type_of_call(call, depth),
-            ValueKind::Name(_) | ValueKind::Member { .. } | ValueKind::Index { .. } | ValueKind::Control(_) | ValueKind::Fallback { .. } | ValueKind::Choice { .. } => {
-                self.type_of_origins(value, depth)
-            }
+            ValueKind::Name(_)
+            | ValueKind::Member { .. }
+            | ValueKind::Index { .. }
+            | ValueKind::Control(_)
+            | ValueKind::Fallback { .. }
+            | ValueKind::Choice { .. } => self.type_of_origins(value, depth),
             _ => None,
         }
     }
@@ -166,7 +182,8 @@ impl Resolver<'_> {
             // Rust: `Type::constructor(…)` and builder methods that keep the type are told by the tables.
             Language::Rust => {
                 let (of, method) = path.rsplit_once('.')?;
-                let makes = ["new", "default", "from_env", "with_config", "builder", "create"].contains(&method) || method.starts_with("new_");
+                let makes = ["new", "default", "from_env", "with_config", "builder", "create"].contains(&method)
+                    || method.starts_with("new_");
                 (capitalised_tail(of) && makes).then(|| of.to_owned())
             }
             _ => None,

@@ -4,17 +4,20 @@
 //! calls of functions in the same file to what they return. Whatever cannot be followed is named as such, so that a rule
 //! can tell "this value" from "one of these" and from "unknown".
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use crate::catalog::libraries::{Libraries, Passed, Row};
 use crate::facts::{
-    Call, Entry, Facts, FunctionId, ImportId, List, Root, StatementKind, Step, Store, StoreId, StoreKind, ValueId, ValueKind,
+    Call, Entry, Facts, FunctionId, ImportId, List, Root, StatementKind, Step, Store, StoreId, StoreKind, ValueId,
+    ValueKind,
 };
 
 /// How many steps one resolution may take, and how many helper functions deep it goes.
 const FUEL: u32 = 64;
 const CALL_DEPTH: u32 = 3;
+/// How many resolutions may wait for each other: the type of a receiver needs the receiver's origins, and so on.
+const NESTING: usize = 12;
 
 /// What a value may stand for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,13 +78,57 @@ pub struct Resolver<'a> {
     memo: RefCell<HashMap<ValueId, Origins>>,
     pub(super) paths: RefCell<HashMap<ValueId, Option<String>>>,
     callers: RefCell<Option<HashMap<FunctionId, Vec<ValueId>>>>,
+    active: RefCell<Vec<ValueId>>,
+    pub(super) cuts: Cell<u32>,
 }
 
-/// One resolution in progress.
+/// A place on the way of one resolution.
+struct At {
+    /// What is followed.
+    value: ValueId,
+    /// The parts of it that are asked for; the last one is taken first.
+    steps: Vec<Step>,
+    /// How many calls deep.
+    depth: u32,
+    /// The whole expression (`settings.key`) whose parts these are: what remains if its object cannot be followed.
+    anchor: Option<ValueId>,
+}
+
+impl At {
+    /// The same steps, of another value.
+    fn with(&self, value: ValueId) -> Self {
+        Self { value, steps: self.steps.clone(), depth: self.depth, anchor: self.anchor }
+    }
+
+    /// One step further in.
+    fn into(mut self, value: ValueId, step: Step) -> Self {
+        if self.steps.is_empty() {
+            self.anchor = Some(self.value);
+        }
+        self.steps.push(step);
+        self.value = value;
+        self
+    }
+}
+
+/// One resolution in progress: what was found, what is to be followed.
 struct Search {
-    fuel: u32,
     found: Origins,
-    seen: Vec<(ValueId, Vec<Step>)>,
+    next: Vec<At>,
+}
+
+impl Search {
+    fn follow(&mut self, at: At) {
+        self.next.push(at);
+    }
+
+    /// Cannot be followed: the expression stands for itself, or nothing is known.
+    fn lost(&mut self, at: &At) {
+        match at.anchor {
+            Some(anchor) if !at.steps.is_empty() => self.found.all.push(Origin::Value(anchor)),
+            _ => self.found.complete = false,
+        }
+    }
 }
 
 impl<'a> Resolver<'a> {
@@ -93,6 +140,8 @@ impl<'a> Resolver<'a> {
             memo: RefCell::default(),
             paths: RefCell::default(),
             callers: RefCell::default(),
+            active: RefCell::default(),
+            cuts: Cell::default(),
         }
     }
 
@@ -101,8 +150,18 @@ impl<'a> Resolver<'a> {
         if let Some(known) = self.memo.borrow().get(&value) {
             return known.clone();
         }
+        if self.active.borrow().len() >= NESTING || self.active.borrow().contains(&value) {
+            self.cuts.set(self.cuts.get() + 1);
+            return Origins::default();
+        }
+        let cuts = self.cuts.get();
+        self.active.borrow_mut().push(value);
         let res = self.origins_of(value, Vec::new());
-        self.memo.borrow_mut().insert(value, res.clone());
+        self.active.borrow_mut().pop();
+        // What was cut off is not remembered: asked for by itself it may be known.
+        if cuts == self.cuts.get() {
+            self.memo.borrow_mut().insert(value, res.clone());
+        }
         res
     }
 
@@ -112,89 +171,85 @@ impl<'a> Resolver<'a> {
     }
 
     fn origins_of(&self, value: ValueId, steps: Vec<Step>) -> Origins {
-        let mut search =
-            Search { fuel: FUEL, found: Origins { all: Vec::new(), complete: true }, seen: Vec::new() };
-        let mut todo = vec![(value, steps, 0)];
-        while let Some((value, steps, depth)) = todo.pop() {
-            if search.fuel == 0 || depth > CALL_DEPTH {
+        let mut search = Search { found: Origins { all: Vec::new(), complete: true }, next: Vec::new() };
+        let mut todo = vec![At { value, steps, depth: 0, anchor: None }];
+        let mut seen: Vec<(ValueId, Vec<Step>)> = Vec::new();
+        let mut fuel = FUEL;
+        while let Some(at) = todo.pop() {
+            if fuel == 0 || at.depth > CALL_DEPTH {
                 search.found.complete = false;
                 continue;
             }
-            search.fuel -= 1;
-            let at = (value, steps);
-            if search.seen.contains(&at) {
+            fuel -= 1;
+            let key = (at.value, at.steps.clone());
+            if seen.contains(&key) {
                 continue;
             }
-            search.seen.push(at.clone());
-            let mut next = Vec::new();
-            self.step(at.0, at.1, depth, &mut search.found, &mut next);
-            todo.extend(next.into_iter().rev());
+            seen.push(key);
+            self.step(at, &mut search);
+            todo.extend(search.next.drain(..).rev());
         }
-        let mut unique = Vec::new();
+        let mut all = Vec::new();
         search.found.all.into_iter().for_each(|it| {
-            if !unique.contains(&it) {
-                unique.push(it);
+            if !all.contains(&it) {
+                all.push(it);
             }
         });
-        Origins { all: unique, complete: search.found.complete }
+        Origins { all, complete: search.found.complete }
     }
 
-    /// Follows one value by one step: what it certainly is goes to `found`, what has to be followed on to `next`.
-    fn step(&self, value: ValueId, mut steps: Vec<Step>, depth: u32, found: &mut Origins, next: &mut Vec<Next>) {
+    /// Follows one value by one step: what it certainly is goes to the found ones, what has to be followed to the next.
+    fn step(&self, at: At, search: &mut Search) {
         use ValueKind as K;
         let facts = self.facts;
-        match &facts[value].kind {
-            K::Transparent(inner) | K::Await(inner) | K::Propagate(inner) => next.push((*inner, steps, depth)),
-            K::Assign { value: Some(inner), .. } => next.push((*inner, steps, depth)),
-            K::Fallback { value, default } => {
-                next.extend([(*value, steps.clone(), depth), (*default, steps, depth)]);
-            }
+        match &facts[at.value].kind {
+            K::Transparent(inner) | K::Await(inner) | K::Propagate(inner) => search.follow(at.with(*inner)),
+            K::Assign { value: Some(inner), .. } => search.follow(at.with(*inner)),
+            K::Fallback { value, default } => [*value, *default].into_iter().for_each(|it| search.follow(at.with(it))),
             K::Choice { then, otherwise, .. } => {
-                next.extend([(*then, steps.clone(), depth), (*otherwise, steps, depth)]);
+                [*then, *otherwise].into_iter().for_each(|it| search.follow(at.with(it)))
             }
             K::Control(statement) => {
                 let values = self.control_values(*statement);
-                found.complete &= !values.is_empty();
-                next.extend(values.into_iter().map(|it| (it, steps.clone(), depth)));
+                search.found.complete &= !values.is_empty();
+                values.into_iter().for_each(|it| search.follow(at.with(it)));
             }
             K::Member { object, name, name_range } => {
-                if self.is_module_member(*object) {
-                    return self.end(value, &steps, found);
+                if self.is_module(*object) {
+                    return self.end(&at, search);
                 }
-                steps.push(Step::Key(name.clone(), *name_range));
-                next.push((*object, steps, depth));
+                let step = Step::Key(name.clone(), *name_range);
+                search.follow(at.into(*object, step));
             }
-            K::Index { object, index } => {
-                match self.literal_key(*index) {
-                    Some(step) => steps.push(step),
-                    None => return self.end(value, &steps, found),
-                }
-                next.push((*object, steps, depth));
-            }
-            K::Name(name) => self.follow_name(value, name, steps, depth, found, next),
-            K::This => self.follow_this(value, steps, depth, found, next),
-            K::Map(_) | K::List(_) if !steps.is_empty() => self.follow_literal(value, steps, depth, found, next),
-            K::Call(call) => self.follow_call(value, call, steps, depth, found, next),
-            _ => self.end(value, &steps, found),
+            K::Index { object, index } => match self.literal_key(*index) {
+                Some(step) => search.follow(at.into(*object, step)),
+                None => self.end(&at, search),
+            },
+            K::Name(name) => self.follow_name(&at, name, search),
+            K::This => self.follow_this(&at, search),
+            K::Map(_) | K::List(_) if !at.steps.is_empty() => self.follow_literal(at, search),
+            K::Call(call) => self.follow_call(&at, call, search),
+            _ => self.end(&at, search),
         }
     }
 
-    /// A value that is not followed further: it stands for itself, a part of it for nothing known.
-    fn end(&self, value: ValueId, steps: &[Step], found: &mut Origins) {
-        let only_payload = steps.iter().all(|it| *it == Step::Payload);
-        if steps.is_empty() || only_payload {
-            found.all.push(Origin::Value(value));
+    /// A value that is not followed further: it stands for itself; a part of it for nothing known.
+    fn end(&self, at: &At, search: &mut Search) {
+        if at.steps.iter().all(|it| *it == Step::Payload) {
+            search.found.all.push(Origin::Value(at.value));
         } else {
-            found.complete = false;
+            search.lost(at);
         }
     }
 
-    /// Whether a value is a module, or a member of one, so that its member is looked up by path and not by stores.
-    fn is_module_member(&self, object: ValueId) -> bool {
-        let ValueKind::Name(name) = &self.facts[object].kind else { return false };
-        let stores = self.facts.stores_of(name, self.facts[object].scope);
-        stores.is_empty()
-            || stores.iter().any(|it| matches!(self.facts[*it].kind, StoreKind::Import(_)) && self.facts[*it].place.path.is_empty())
+    /// Whether a value is a module or a global, so that its members are looked up by path and not by stores.
+    fn is_module(&self, object: ValueId) -> bool {
+        let facts = self.facts;
+        let ValueKind::Name(name) = &facts[object].kind else { return false };
+        let stores = facts.stores_of(name, facts[object].scope);
+        let imported =
+            |it: &StoreId| matches!(facts[*it].kind, StoreKind::Import(_)) && facts[*it].place.path.is_empty();
+        stores.is_empty() || stores.iter().any(imported)
     }
 
     fn literal_key(&self, index: ValueId) -> Option<Step> {
@@ -221,93 +276,93 @@ impl<'a> Resolver<'a> {
         res
     }
 
-    fn follow_name(&self, value: ValueId, name: &str, steps: Vec<Step>, depth: u32, found: &mut Origins, next: &mut Vec<Next>) {
+    fn follow_name(&self, at: &At, name: &str, search: &mut Search) {
         let facts = self.facts;
-        let all = facts.stores_of(name, facts[value].scope);
+        let all = facts.stores_of(name, facts[at.value].scope);
         if all.is_empty() {
-            if steps.is_empty() {
-                found.all.push(Origin::Global(value));
-            } else {
-                found.complete = false;
-            }
+            return match at.steps.is_empty() {
+                true => search.found.all.push(Origin::Global(at.value)),
+                false => search.lost(at),
+            };
+        }
+        if let Some(Step::Key(key, _)) = at.steps.last()
+            && self.follow_member_stores(at, &all, key, search)
+        {
             return;
         }
-        if let Some(Step::Key(key, _)) = steps.last() {
-            // `x.key = …` and `Class.key` are stores of their own.
-            let members: Vec<StoreId> = all.iter().copied().filter(|it| first_key(&facts[*it]) == Some(key)).collect();
-            let class = all.iter().find_map(|it| match facts[*it].kind {
-                StoreKind::Class(class) => Some(class),
-                _ => None,
-            });
-            let members = match class {
-                Some(class) => facts.member_stores(class, key),
-                None => members,
-            };
-            for store in &members {
-                let rest = steps[..steps.len() - 1].to_vec();
-                self.follow_store(*store, rest, 1, depth, found, next);
-            }
-            if class.is_some() {
-                found.complete &= !members.is_empty();
-                return;
-            }
-        }
         let whole: Vec<StoreId> = all.iter().copied().filter(|it| facts[*it].place.path.is_empty()).collect();
-        let reaching = self.reaching(value, &whole);
-        found.complete &= !reaching.is_empty();
+        let reaching = self.reaching(at.value, &whole);
+        if reaching.is_empty() {
+            return search.lost(at);
+        }
         for store in reaching {
-            self.follow_store(store, steps.clone(), 0, depth, found, next);
+            self.follow_store(store, at.with(at.value), 0, search);
         }
     }
 
+    /// Follows `x.key = …` and a class's own `key`; true if that is all there is.
+    fn follow_member_stores(&self, at: &At, all: &[StoreId], key: &str, search: &mut Search) -> bool {
+        let facts = self.facts;
+        let class = all.iter().find_map(|it| match facts[*it].kind {
+            StoreKind::Class(class) => Some(class),
+            _ => None,
+        });
+        let members: Vec<StoreId> = match class {
+            Some(class) => facts.member_stores(class, key),
+            None => all.iter().copied().filter(|it| first_key(&facts[*it]) == Some(key)).collect(),
+        };
+        for store in &members {
+            let mut rest = at.with(at.value);
+            rest.steps.pop();
+            self.follow_store(*store, rest, facts[*store].place.path.len().min(1), search);
+        }
+        if class.is_some() && members.is_empty() {
+            search.lost(at);
+        }
+        class.is_some()
+    }
+
     /// Follows a store; `skip` steps of its place are matched already.
-    fn follow_store(&self, id: StoreId, mut steps: Vec<Step>, skip: usize, depth: u32, found: &mut Origins, next: &mut Vec<Next>) {
+    fn follow_store(&self, id: StoreId, mut at: At, skip: usize, search: &mut Search) {
         let store = &self.facts[id];
         if store.place.path.len() > skip {
             // `x.a.b = v` is a store to a part of what is asked.
             return;
         }
-        match store.kind {
-            StoreKind::Import(import) if steps.is_empty() => found.all.push(Origin::Import(import)),
-            StoreKind::Augment | StoreKind::Delete | StoreKind::Error => found.complete = false,
-            StoreKind::Parameter(position) => {
-                self.follow_parameter(id, position, steps, depth, found, next);
+        match (store.kind, store.value) {
+            (StoreKind::Import(import), _) if at.steps.is_empty() => search.found.all.push(Origin::Import(import)),
+            (StoreKind::Parameter(position), _) => self.follow_parameter(id, position, at, search),
+            (StoreKind::Augment | StoreKind::Delete | StoreKind::Error | StoreKind::Import(_), _) | (_, None) => {
+                search.lost(&at)
             }
-            StoreKind::Element => {
-                let Some(value) = store.value else { return found.complete = false };
-                steps.extend(store.projection.iter().rev().cloned());
-                if !store.projection.contains(&Step::Element) {
-                    steps.push(Step::Element);
-                }
-                next.push((value, steps, depth));
-            }
-            _ => {
-                let Some(value) = store.value else { return found.complete = false };
+            (kind, Some(value)) => {
                 if store.projection.iter().any(|it| matches!(it, Step::Failure | Step::Unknown)) {
-                    return found.complete = false;
+                    return search.lost(&at);
                 }
-                steps.extend(store.projection.iter().rev().filter(|it| **it != Step::Payload).cloned());
-                next.push((value, steps, depth));
+                at.steps.extend(store.projection.iter().rev().filter(|it| **it != Step::Payload).cloned());
+                if kind == StoreKind::Element && !store.projection.contains(&Step::Element) {
+                    at.steps.push(Step::Element);
+                }
+                search.follow(at.with(value));
             }
         }
     }
 
     /// A parameter stands for its default and for what the file's own calls of its function pass.
-    fn follow_parameter(&self, id: StoreId, position: u32, mut steps: Vec<Step>, depth: u32, found: &mut Origins, next: &mut Vec<Next>) {
-        let facts = self.facts;
-        let store = &facts[id];
-        steps.extend(store.projection.iter().rev().cloned());
-        let function = FunctionId(id.chunk);
-        let arguments = self.arguments_of(function, position, &store.place.root);
-        if let Some(default) = store.value {
-            next.push((default, steps.clone(), depth));
-        }
-        if steps.is_empty() && arguments.is_empty() {
-            found.all.push(Origin::Parameter(id));
+    fn follow_parameter(&self, id: StoreId, position: u32, mut at: At, search: &mut Search) {
+        let store = &self.facts[id];
+        at.steps.extend(store.projection.iter().rev().cloned());
+        let arguments = self.arguments_of(FunctionId(id.chunk), position, &store.place.root);
+        if at.steps.is_empty() && arguments.is_empty() {
+            search.found.all.push(Origin::Parameter(id));
+        } else if arguments.is_empty() {
+            search.lost(&at);
         }
         // Other files may call it, too.
-        found.complete = false;
-        next.extend(arguments.into_iter().map(|it| (it, steps.clone(), depth + 1)));
+        search.found.complete = false;
+        store.value.into_iter().for_each(|it| search.follow(at.with(it)));
+        at.depth += 1;
+        arguments.into_iter().for_each(|it| search.follow(at.with(it)));
     }
 
     /// What the calls of a function in this file pass for one of its parameters.
@@ -338,19 +393,23 @@ impl<'a> Resolver<'a> {
         self.callers.borrow().as_ref().and_then(|it| it.get(&function).cloned()).unwrap_or_default()
     }
 
-    fn follow_this(&self, value: ValueId, mut steps: Vec<Step>, depth: u32, found: &mut Origins, next: &mut Vec<Next>) {
+    fn follow_this(&self, at: &At, search: &mut Search) {
         let facts = self.facts;
-        let (Some(class), Some(Step::Key(key, _))) = (facts.class_around(FunctionId(value.chunk)), steps.last().cloned()) else {
-            return self.end(value, &steps, found);
+        let class = facts.class_around(FunctionId(at.value.chunk));
+        let (Some(class), Some(Step::Key(key, _))) = (class, at.steps.last()) else {
+            return self.end(at, search);
         };
-        steps.pop();
-        let stores = facts.member_stores(class, &key);
-        let records = self.record_values(class, &key);
-        found.complete &= !(stores.is_empty() && records.is_empty());
-        for store in stores {
-            self.follow_store(store, steps.clone(), usize::from(facts[store].place.root == Root::This), depth, found, next);
+        let stores = facts.member_stores(class, key);
+        let records = self.record_values(class, key);
+        if stores.is_empty() && records.is_empty() {
+            return search.lost(at);
         }
-        next.extend(records.into_iter().map(|it| (it, steps.clone(), depth)));
+        let mut rest = at.with(at.value);
+        rest.steps.pop();
+        for store in stores {
+            self.follow_store(store, rest.with(at.value), usize::from(facts[store].place.root == Root::This), search);
+        }
+        records.into_iter().for_each(|it| search.follow(rest.with(it)));
     }
 
     /// What struct expressions of a class's type put into a field.
@@ -360,10 +419,16 @@ impl<'a> Resolver<'a> {
         let of = |id: ValueId, map: &crate::facts::Map| {
             let record = map.record.as_deref()?;
             let here = record == name
-                || (record == "Self" && facts.class_around(FunctionId(id.chunk)).is_some_and(|it| facts[it].name.as_deref() == Some(name)));
+                || (record == "Self"
+                    && facts
+                        .class_around(FunctionId(id.chunk))
+                        .is_some_and(|it| facts[it].name.as_deref() == Some(name)));
             if here { self.entry(map, key) } else { None }
         };
-        facts.values().filter_map(|(id, it)| if let ValueKind::Map(map) = &it.kind { of(id, map) } else { None }).collect()
+        facts
+            .values()
+            .filter_map(|(id, it)| if let ValueKind::Map(map) = &it.kind { of(id, map) } else { None })
+            .collect()
     }
 
     fn entry(&self, map: &crate::facts::Map, key: &str) -> Option<ValueId> {
@@ -377,69 +442,71 @@ impl<'a> Resolver<'a> {
     }
 
     /// A part of a map or list literal.
-    fn follow_literal(&self, value: ValueId, mut steps: Vec<Step>, depth: u32, found: &mut Origins, next: &mut Vec<Next>) {
-        let Some(step) = steps.pop() else { return self.end(value, &steps, found) };
-        match (&self.facts[value].kind, step) {
-            (ValueKind::Map(map), Step::Key(key, _)) => match self.entry(map, &key) {
-                Some(value) => next.push((value, steps, depth)),
+    fn follow_literal(&self, mut at: At, search: &mut Search) {
+        let Some(step) = at.steps.pop() else { return };
+        match (&self.facts[at.value].kind, &step) {
+            (ValueKind::Map(map), Step::Key(key, _)) => match self.entry(map, key) {
+                Some(value) => search.follow(at.with(value)),
                 None => {
+                    at.steps.push(step.clone());
+                    search.lost(&at);
                     for entry in &map.entries {
                         if let Entry::Spread(inner) = entry {
-                            let mut steps = steps.clone();
-                            steps.push(Step::Key(key.clone(), crate::facts::RelativeRange::default()));
-                            next.push((*inner, steps, depth));
+                            search.follow(at.with(*inner));
                         }
                     }
-                    found.complete = false;
                 }
             },
-            (ValueKind::List(List { items }), Step::Position(at)) => match items.get(at as usize) {
-                Some(item) => next.push((*item, steps, depth)),
-                None => found.complete = false,
-            },
-            (ValueKind::List(List { items }), Step::Element) => {
-                next.extend(items.iter().map(|it| (*it, steps.clone(), depth)));
+            (ValueKind::List(List { items }), Step::Position(n)) if (*n as usize) < items.len() => {
+                search.follow(at.with(items[*n as usize]));
             }
-            (_, Step::Payload) => next.push((value, steps, depth)),
-            _ => found.complete = false,
+            (ValueKind::List(List { items }), Step::Element) => items.iter().for_each(|it| search.follow(at.with(*it))),
+            (_, Step::Payload) => search.follow(at.with(at.value)),
+            _ => {
+                at.steps.push(step);
+                search.lost(&at);
+            }
         }
     }
 
-    fn follow_call(&self, value: ValueId, call: &Call, steps: Vec<Step>, depth: u32, found: &mut Origins, next: &mut Vec<Next>) {
-        match self.call_row(value) {
-            Some(Row::Passes(Passed::Receiver)) => {
-                if let Some(receiver) = self.receiver(call) {
-                    return next.push((receiver, steps, depth));
-                }
-            }
-            Some(Row::Passes(Passed::Argument(n))) => {
-                if let Some(argument) = call.positional(*n) {
-                    return next.push((argument.value, steps, depth));
-                }
+    fn follow_call(&self, at: &At, call: &Call, search: &mut Search) {
+        match self.call_row(at.value) {
+            Some(Row::Passes(passed)) => {
+                let passed = match passed {
+                    Passed::Receiver => self.receiver(call),
+                    Passed::Argument(n) => call.positional(*n).map(|it| it.value),
+                };
+                return match passed {
+                    Some(value) => search.follow(at.with(value)),
+                    None => self.end(at, search),
+                };
             }
             Some(Row::Default(default)) => {
-                if let (Some(receiver), Some(default)) = (self.receiver(call), self.argument(call, default)) {
-                    return next.extend([(receiver, steps.clone(), depth), (default, steps, depth)]);
-                }
+                let both = self.receiver(call).into_iter().chain(self.argument(call, default));
+                return both.for_each(|it| search.follow(at.with(it)));
             }
-            Some(_) => return self.end(value, &steps, found),
+            Some(_) => return self.end(at, search),
             None => {}
         }
-        let Some(function) = self.local_callee(call) else { return self.end(value, &steps, found) };
-        let function_facts = self.facts.function(function);
-        if call.constructs || function_facts.is_generator || !function_facts.decorators.is_empty() {
-            return self.end(value, &steps, found);
-        }
-        let returned = self.returned(function);
+        let returned =
+            self.local_callee(call).filter(|_| !call.constructs).map_or_else(Vec::new, |it| self.returned(it));
         if returned.is_empty() {
-            return self.end(value, &steps, found);
+            return self.end(at, search);
         }
-        next.extend(returned.into_iter().map(|it| (it, steps.clone(), depth + 1)));
+        for value in returned {
+            let mut deeper = at.with(value);
+            deeper.depth += 1;
+            search.follow(deeper);
+        }
     }
 
     /// What a function of this file may return.
+    /// Nothing for generators and decorated functions, whose calls give something else.
     pub fn returned(&self, function: FunctionId) -> Vec<ValueId> {
         let facts = self.facts;
+        if facts.function(function).is_generator || !facts.function(function).decorators.is_empty() {
+            return Vec::new();
+        }
         let body = facts.function(function).body;
         let mut res: Vec<ValueId> = facts[body].tail.into_iter().collect();
         for statement in facts.statements_in(body) {
@@ -499,7 +566,8 @@ impl<'a> Resolver<'a> {
         let made = match &facts[value].kind {
             ValueKind::Name(name) => {
                 let stores = facts.stores_of(name, facts[value].scope);
-                let mut values = stores.iter().filter(|it| facts[**it].place.path.is_empty()).map(|it| facts[*it].value);
+                let mut values =
+                    stores.iter().filter(|it| facts[**it].place.path.is_empty()).map(|it| facts[*it].value);
                 match (values.next(), values.next()) {
                     (Some(Some(only)), None) => only,
                     _ => return None,
@@ -534,22 +602,22 @@ impl<'a> Resolver<'a> {
         let blocks: Vec<_> = facts.blocks_around(statement).collect();
         let loops: Vec<_> = facts.loops_around(statement).collect();
         let before = |it: &StoreId| facts.range(*it).end <= at.start;
-        let comes_round = |it: &StoreId| {
-            facts[*it].statement.is_some_and(|it| facts.loops_around(it).any(|it| loops.contains(&it)))
-        };
+        let comes_round =
+            |it: &StoreId| facts[*it].statement.is_some_and(|it| facts.loops_around(it).any(|it| loops.contains(&it)));
         let certain = |it: &StoreId| match facts[*it].statement {
             None => true,
-            Some(statement) => {
-                facts[statement].block.is_some_and(|it| blocks.contains(&it) || it == facts.function(FunctionId(value.chunk)).body)
-            }
+            Some(statement) => facts[statement]
+                .block
+                .is_some_and(|it| blocks.contains(&it) || it == facts.function(FunctionId(value.chunk)).body),
         };
-        let last = stores.iter().filter(|it| before(it) && certain(it) && facts[**it].kind != StoreKind::Augment).max_by_key(|it| facts.range(**it).start);
+        let last = stores
+            .iter()
+            .filter(|it| before(it) && certain(it) && facts[**it].kind != StoreKind::Augment)
+            .max_by_key(|it| facts.range(**it).start);
         let killed = |it: &StoreId| last.is_some_and(|last| facts.range(*it).start < facts.range(*last).start);
         stores.iter().copied().filter(|it| (before(it) && !killed(it)) || (!before(it) && comes_round(it))).collect()
     }
 }
-
-type Next = (ValueId, Vec<Step>, u32);
 
 fn first_key(store: &Store) -> Option<&str> {
     match store.place.path.first() {

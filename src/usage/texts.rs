@@ -117,7 +117,9 @@ impl Resolver<'_> {
                     }
                 }
             }
-            ValueKind::Number(number) => res.push(Piece::Literal { text: number.to_string(), range: facts.range(value) }),
+            ValueKind::Number(number) => {
+                res.push(Piece::Literal { text: number.to_string(), range: facts.range(value) })
+            }
             ValueKind::Binary { operator, left, right } if &**operator == "%" && self.is_text(*left) => {
                 self.percent(*left, *right, depth, res);
             }
@@ -182,7 +184,14 @@ impl Resolver<'_> {
     }
 
     /// Fills the places of a format text; `next` gives the argument for a place's name.
-    fn fill(&self, format: ValueId, places: &[&str], depth: u32, res: &mut Vec<Piece>, mut next: impl FnMut(&str) -> Option<ValueId>) {
+    fn fill(
+        &self,
+        format: ValueId,
+        places: &[&str],
+        depth: u32,
+        res: &mut Vec<Piece>,
+        mut next: impl FnMut(&str) -> Option<ValueId>,
+    ) {
         let facts = self.facts;
         let format = self.origins(format).single_value().unwrap_or(format);
         let ValueKind::Text(text) = &facts[format].kind else { return };
