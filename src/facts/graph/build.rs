@@ -2,8 +2,8 @@
 //! nowhere (`open`) in hand.
 
 use super::super::{
-    Arm, BlockId, Call, Facts, FunctionId, Handler, Loop, LoopKind, Statement, StatementId, StatementKind, Step, StoreId,
-    Test, ValueId, ValueKind,
+    Arm, BlockId, Call, Facts, FunctionId, Handler, Loop, LoopKind, Statement, StatementId, StatementKind, Step,
+    StoreId, Test, ValueId, ValueKind,
 };
 use super::{Edge, EdgeKind, Graph, GraphNode, NodeId, Operation};
 use crate::language::Language;
@@ -309,13 +309,13 @@ impl Build<'_> {
     fn arms(&mut self, id: StatementId, subject: ValueId, arms: &[Arm]) {
         self.nested(|build| {
             build.value(subject);
-            let outcomes: Vec<Option<Outcome>> = arms.iter().map(|it| Outcome::of(it.pattern.variants.iter())).collect();
+            let outcomes: Vec<Option<Outcome>> =
+                arms.iter().map(|it| Outcome::of(it.pattern.variants.iter())).collect();
             let takes_apart = outcomes.iter().any(Option::is_some);
             let Some(node) = build.decider(id, subject, takes_apart) else { return };
             build.open.clear();
             if build.facts.language.is_ecmascript() {
-                let frame =
-                    Frame::Loop { statement: id, breaks: Vec::new(), continues: Vec::new(), is_switch: true };
+                let frame = Frame::Loop { statement: id, breaks: Vec::new(), continues: Vec::new(), is_switch: true };
                 build.frames.push(frame);
             }
             let fits_any = |it: &Arm| it.guard.is_none() && it.pattern.variants.iter().any(|it| &**it == "_");
