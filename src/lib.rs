@@ -28,6 +28,7 @@ pub mod language;
 pub mod linter;
 pub mod project;
 pub mod rules;
+pub mod server;
 pub mod source;
 pub mod syntax;
 pub mod text;

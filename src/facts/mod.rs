@@ -10,7 +10,6 @@
 
 mod build;
 mod dump;
-pub mod graph;
 mod index;
 mod program;
 mod value;

@@ -16,6 +16,7 @@ use crate::facts::Facts;
 use crate::language::Language;
 
 /// A document's syntax tree. There is none for the dotenv family, which has a line parser.
+#[derive(Clone, Debug)]
 pub struct Syntax {
     tree: Option<Tree>,
     language: Language,

@@ -1,3 +1,0 @@
-//! Rules about suppression comments.
-
-pub mod unused_ignore;

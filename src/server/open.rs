@@ -1,0 +1,173 @@
+//! An open document with everything the actor keeps for it.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::convert::View;
+use super::diagnostics::diagnostic;
+use super::documents::{Change, Document, KeptTree};
+use super::features::Features;
+use super::jobs::Report;
+use super::pace::{HOLD, Outcome, Pace, REST, Step};
+use super::protocol::Diagnostic;
+use super::shown::{Shown, Situation, Taken};
+use crate::linter::Judgement;
+use crate::syntax::Syntax;
+
+/// Where a request waits for a document's diagnostics.
+pub(super) type Waiting = oneshot::Sender<Vec<Diagnostic>>;
+
+/// An open document.
+pub(super) struct Open {
+    /// Tells it from one that was open under the same URI before.
+    pub(super) id: u64,
+    /// The text.
+    pub(super) document: Document,
+    /// When it is judged.
+    pub(super) pace: Pace,
+    /// How often the text was changed.
+    generation: u64,
+    tree: KeptTree,
+    shown: Shown,
+    latest: Option<Arc<Judgement>>,
+    waiting: Vec<Waiting>,
+    /// What a pulling client was told of the current text.
+    answered: Option<Vec<Diagnostic>>,
+}
+
+/// What a pushing or pulling client is to be told.
+#[derive(Debug, PartialEq)]
+pub(super) enum News {
+    /// Nothing.
+    None,
+    /// These diagnostics, of this version.
+    Publish(Vec<Diagnostic>, i32),
+    /// To ask again.
+    Refresh,
+}
+
+impl Open {
+    /// A document that was just opened.
+    pub(super) fn new(id: u64, document: Document, now: Instant) -> Self {
+        Self {
+            id,
+            document,
+            pace: Pace::opened(now),
+            generation: 0,
+            tree: KeptTree::default(),
+            shown: Shown::default(),
+            latest: None,
+            waiting: Vec::new(),
+            answered: None,
+        }
+    }
+
+    /// Applies an editor's changes.
+    pub(super) fn edit(&mut self, version: i32, changes: Vec<Change>, features: &Features, now: Instant) {
+        let (tree, shown) = (&mut self.tree, &mut self.shown);
+        self.document.apply(changes, features.encoding, |edit| match edit {
+            Some((splice, edit)) => {
+                tree.edit(&edit);
+                shown.edit(splice);
+            }
+            None => {
+                tree.clear();
+                shown.clear();
+            }
+        });
+        self.document.version = version;
+        self.generation += 1;
+        self.latest = None;
+        self.answered = None;
+        self.pace.edited(now);
+    }
+
+    /// Begins a judgement: the tree to start from and the generation of the text.
+    pub(super) fn begin(&mut self, step: Step) -> (Option<Syntax>, u64) {
+        self.pace.begun();
+        if step == Step::JudgeAtRest {
+            self.tree.clear();
+        }
+        (self.tree.take(), self.generation)
+    }
+
+    /// Takes a judgement over. What is of an older text is not shown.
+    pub(super) fn judged(&mut self, report: Report, generation: u64, now: Instant) -> bool {
+        let outdated = generation != self.generation;
+        let damaged = report.tree.as_ref().is_some_and(Syntax::has_error);
+        self.tree.put(report.tree);
+        let Some(judgement) = report.judgement else {
+            self.pace.done(Outcome { too_slow: true, ..Outcome::default() });
+            return !outdated && !self.waiting.is_empty();
+        };
+        if outdated {
+            self.pace.done(Outcome::default());
+            return false;
+        }
+        let since_edit = self.pace.since_edit(now);
+        let at_rest = since_edit.is_none_or(|it| it >= REST);
+        let situation = Situation { typing: since_edit.is_some_and(|it| it < HOLD), damaged: damaged && !at_rest };
+        let Taken { holding, keeping } = self.shown.take(&judgement.findings, situation);
+        self.latest = Some(judgement);
+        self.pace.done(Outcome { too_slow: false, unsettled: keeping || (damaged && !at_rest), holding });
+        true
+    }
+
+    /// Shows what was held back.
+    pub(super) fn release(&mut self) {
+        self.pace.released();
+        let damaged = self.tree.current().is_some_and(Syntax::has_error);
+        if let Some(judgement) = &self.latest {
+            self.shown.take(&judgement.findings, Situation { typing: false, damaged });
+        }
+    }
+
+    /// The judgement of the current text.
+    pub(super) fn latest(&self) -> Option<&Arc<Judgement>> {
+        self.latest.as_ref()
+    }
+
+    /// Something else that findings depend on has changed.
+    pub(super) fn outdate(&mut self, now: Instant) {
+        self.latest = None;
+        self.pace.outdated(now);
+    }
+
+    /// The diagnostics of what is shown.
+    pub(super) fn diagnostics(&self, features: &Features) -> Vec<Diagnostic> {
+        let Document { uri, .. } = &self.document;
+        let view = View { text: self.document.text(), lines: self.document.lines(), encoding: features.encoding };
+        self.shown.findings().map(|it| diagnostic(it, uri, view, features)).collect()
+    }
+
+    /// Answers a pulling client: at once if what is shown is current, else with the next judgement.
+    pub(super) fn pull(&mut self, waiting: Waiting, features: &Features) {
+        if self.pace.is_current() {
+            let diagnostics = self.diagnostics(features);
+            self.answered = Some(diagnostics.clone());
+            // A cancelled request has dropped its end.
+            let _ = waiting.send(diagnostics);
+        } else {
+            self.waiting.push(waiting);
+        }
+    }
+
+    /// What the client is to be told after a change of what is shown.
+    pub(super) fn news(&mut self, features: &Features) -> News {
+        let diagnostics = self.diagnostics(features);
+        if !features.pull {
+            return News::Publish(diagnostics, self.document.version);
+        }
+        let news = match &self.answered {
+            Some(answered) if *answered != diagnostics => News::Refresh,
+            _ => News::None,
+        };
+        for waiting in self.waiting.drain(..) {
+            self.answered = Some(diagnostics.clone());
+            let _ = waiting.send(diagnostics.clone());
+        }
+        news
+    }
+}
