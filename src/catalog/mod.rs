@@ -1,5 +1,7 @@
 //! What is true outside the code (placeholder until the catalogue lands).
 
+pub mod libraries;
+
 /// Placeholder.
 #[derive(Debug)]
 pub struct Catalog;

@@ -159,6 +159,12 @@ impl Builder {
         id
     }
 
+    /// Opens the scope around the open function inside it: Python's defaults and annotations are looked up there.
+    pub fn open_outer_scope(&mut self) {
+        let outer = self.top().chunk.function.outer_scope.unwrap_or_else(|| self.scope());
+        self.top_mut().scopes.push(outer);
+    }
+
     /// Closes the innermost scope.
     pub fn close_scope(&mut self) {
         self.top_mut().scopes.pop();
@@ -172,7 +178,7 @@ impl Builder {
     /// The scope of the innermost open function, where Python names and `var` are declared; inside a class body its scope.
     pub fn function_scope(&self) -> ScopeId {
         let top = self.top();
-        let kind = |id: &&ScopeId| top.chunk.scopes[id.index as usize].kind != ScopeKind::Block;
+        let kind = |id: &&ScopeId| id.chunk == top.slot && top.chunk.scopes[id.index as usize].kind != ScopeKind::Block;
         top.scopes.iter().rev().find(kind).copied().expect("a function's own scope is open as long as it is")
     }
 
@@ -202,6 +208,13 @@ impl Builder {
         std::mem::replace(&mut top.chunk.values[id.index as usize].kind, ValueKind::Unknown)
     }
 
+    /// Gives a value another kind, where only its surroundings show what it is (`a || b` in a condition).
+    pub fn set_kind(&mut self, id: ValueId, kind: ValueKind) {
+        let top = self.top_mut();
+        debug_assert_eq!(id.chunk, top.slot, "a value belongs to the open chunk");
+        top.chunk.values[id.index as usize].kind = kind;
+    }
+
     /// The absolute range of a value of the open chunk.
     pub fn value_range(&self, id: ValueId) -> TextRange {
         let chunk = &self.top().chunk;
@@ -222,6 +235,19 @@ impl Builder {
         push(top.slot, &mut top.chunk.statements, statement)
     }
 
+    /// Makes a statement of the values made between two marks, for one that is made when later ones have been lowered.
+    pub fn statement_between(&mut self, kind: StatementKind, range: TextRange, from: Mark, to: Mark) -> StatementId {
+        let id = self.statement(kind, range, from);
+        self.top_mut().chunk.statements[id.index as usize].values.1 = to.0;
+        id
+    }
+
+    /// The mark behind a value of the open chunk.
+    pub fn mark_after(&self, value: ValueId) -> Mark {
+        debug_assert_eq!(value.chunk, self.top().slot, "a value belongs to the open chunk");
+        Mark(value.index + 1)
+    }
+
     /// A statement's kind, for an outer form that completes it (a label for its loop).
     pub fn statement_kind_mut(&mut self, id: StatementId) -> &mut StatementKind {
         &mut self.top_mut().chunk.statements[id.index as usize].kind
@@ -238,6 +264,11 @@ impl Builder {
     pub fn class(&mut self, class: Class) -> ClassId {
         let top = self.top_mut();
         push(top.slot, &mut top.chunk.classes, class)
+    }
+
+    /// Gives a class the decorators that stand before its `export`.
+    pub fn decorate_class(&mut self, class: ClassId, decorators: Vec<ValueId>) {
+        self.top_mut().chunk.classes[class.index as usize].decorators = decorators;
     }
 
     /// Says which class a closed function is a method of.
@@ -541,6 +572,9 @@ fn names(chunks: &[Chunk]) -> HashMap<Box<str>, Vec<StoreId>> {
             }
         }
     }
+    // A loop's element and a handler's error are stored when their bodies have been lowered.
+    let start = |it: &StoreId| (it.chunk, chunks[it.chunk as usize].stores[it.index as usize].range.0.start);
+    res.values_mut().for_each(|it| it.sort_by_key(start));
     res
 }
 

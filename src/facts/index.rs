@@ -123,20 +123,12 @@ impl Facts {
     pub fn declaring_scope(&self, name: &str, scope: ScopeId) -> Option<ScopeId> {
         let stores = self.names.get(name)?;
         let mut at = scope;
-        let mut function = FunctionId(scope.chunk);
         loop {
-            let visible = self[at].kind != ScopeKind::Class || function == FunctionId(scope.chunk);
+            let visible = self[at].kind != ScopeKind::Class || at.chunk == scope.chunk;
             if visible && stores.iter().any(|it| self[*it].declares && self[*it].scope == at) {
                 return Some(at);
             }
-            at = match self[at].parent {
-                Some(outer) => outer,
-                None => {
-                    let outer = self.function(function).outer_scope?;
-                    function = FunctionId(outer.chunk);
-                    outer
-                }
-            };
+            at = self[at].parent.or_else(|| self.function(FunctionId(at.chunk)).outer_scope)?;
         }
     }
 

@@ -10,6 +10,7 @@
 
 mod build;
 mod dump;
+pub mod graph;
 mod index;
 mod program;
 mod value;

@@ -21,8 +21,52 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Findings),
 }
 
-/// All rules, by family and name. One line each; `rule!` names the file and the severity.
-pub const REGISTRY: &[Rule] = &[];
+/// A rule from its file `family/module.rs`: `rule!(keys / hardcoded_key, "hardcoded-key", Error, literal_proof)`.
+macro_rules! rule {
+    ($family:ident / $module:ident, $name:expr, $severity:ident $(, $flag:ident)*) => {
+        Rule {
+            name: $name,
+            family: stringify!($family),
+            severity: Severity::$severity,
+            source: include_str!(concat!(stringify!($family), "/", stringify!($module), ".rs")),
+            check: super::$family::$module::check,
+            $($flag: true,)*
+            ..PLAIN
+        }
+    };
+}
+
+/// A rule without flags.
+const PLAIN: Rule = Rule {
+    name: "",
+    family: "",
+    severity: Severity::Error,
+    pedantic: false,
+    literal_proof: false,
+    source: "",
+    check: |_, _| {},
+};
+
+/// All rules, by family and name. One line each: the file, the name, the severity, and the flags that it has.
+pub const REGISTRY: &[Rule] = &[rule!(suppressions / unused_ignore, "unused-ignore", Warning)];
+
+impl Rule {
+    /// The rule's documentation: the leading `//!` lines of its file, as Markdown.
+    pub fn documentation(&self) -> String {
+        let lines = self.source.lines().map_while(|it| it.strip_prefix("//!"));
+        lines.map(|it| it.strip_prefix(' ').unwrap_or(it)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What it is about, in one line: the first line of its documentation.
+    pub fn summary(&self) -> &'static str {
+        self.source.lines().next().and_then(|it| it.strip_prefix("//!")).unwrap_or_default().trim()
+    }
+
+    /// The address of its page.
+    pub fn url(&self) -> String {
+        format!("{}/blob/main/docs/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.name)
+    }
+}
 
 /// The rule of this name.
 pub fn find(name: &str) -> Option<&'static Rule> {

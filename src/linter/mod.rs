@@ -1,0 +1,200 @@
+//! `lint(source, options, catalog, project) -> judgement`: pure, no input or output, no clock, no failure.
+
+mod precedence;
+mod prefilter;
+mod select;
+mod suppress;
+
+pub use prefilter::Prefilter;
+pub use select::{Selection, UnknownSelector, check_selectors};
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::catalog::{Catalog, Date};
+use crate::facts::{Builder, Facts};
+use crate::finding::Finding;
+use crate::fix::Need;
+use crate::language::Language;
+use crate::project::Project;
+use crate::rules::suppressions::unused_ignore;
+use crate::rules::{Context, REGISTRY, Rule};
+use crate::source::{PathClass, Source};
+use crate::syntax::Syntax;
+use crate::text::TextRange;
+use crate::usage::Usage;
+
+/// What a run judges and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The date to judge by.
+    pub today: Date,
+    /// Also rules that are off by default.
+    pub pedantic: bool,
+    /// Rules or families to run instead of the default ones; empty for those.
+    pub select: Vec<String>,
+    /// Rules or families to run besides the selected ones.
+    pub extend_select: Vec<String>,
+    /// Rules or families not to run.
+    pub ignore: Vec<String>,
+    /// A document larger than this many bytes is judged by rules on literals only.
+    pub size_cap: usize,
+    /// How long a document may take to parse.
+    pub parse_deadline: Duration,
+}
+
+impl Options {
+    /// The defaults on a date.
+    pub fn on(today: Date) -> Self {
+        Self {
+            today,
+            pedantic: false,
+            select: Vec::new(),
+            extend_select: Vec::new(),
+            ignore: Vec::new(),
+            size_cap: 1 << 20,
+            parse_deadline: Duration::from_secs(5),
+        }
+    }
+}
+
+/// What the linter says of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    /// The findings, by start and rule.
+    pub findings: Vec<Finding>,
+    /// Where keys stand in the text although their shape does not tell: whoever prints a line masks them.
+    pub secrets: Vec<TextRange>,
+    /// Why the document was judged only in part.
+    pub gap: Option<Gap>,
+    /// The facts that the findings and their fixes are about; `None` if nothing was found.
+    pub facts: Option<Arc<Facts>>,
+}
+
+/// Why a document was judged only in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// It is larger than the size cap.
+    TooLarge,
+    /// Parsing passed its deadline.
+    TooSlow,
+}
+
+impl Gap {
+    /// The gap in words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLarge => "larger than the size cap: only searched for keys",
+            Self::TooSlow => "parsing took too long: only searched for keys",
+        }
+    }
+}
+
+/// Judges a document.
+pub fn lint(source: &Source, options: &Options, catalog: &Catalog, project: &Project) -> Judgement {
+    if source.class() == PathClass::Foreign || !Prefilter::of(catalog).admits(source.language, &source.text) {
+        return Judgement::default();
+    }
+    if source.text.len() > options.size_cap {
+        return lint_literals(source, options, catalog, project, Some(Gap::TooLarge));
+    }
+    match Syntax::parse(source.language, &source.text, None, options.parse_deadline) {
+        Ok(syntax) => judge(source, syntax.lower(&source.text), options, catalog, project),
+        Err(_) => lint_literals(source, options, catalog, project, Some(Gap::TooSlow)),
+    }
+}
+
+/// Judges a document by its literals alone: one that is damaged beyond reading, too large, or a piece of a larger one.
+pub fn lint_literals(
+    source: &Source,
+    options: &Options,
+    catalog: &Catalog,
+    project: &Project,
+    gap: Option<Gap>,
+) -> Judgement {
+    let facts = raw_facts(source.language, &source.text);
+    Judgement { gap, ..judge(source, facts, options, catalog, project) }
+}
+
+/// Judges a document whose facts are at hand.
+pub fn judge(source: &Source, facts: Facts, options: &Options, catalog: &Catalog, project: &Project) -> Judgement {
+    if source.class() == PathClass::Foreign {
+        return Judgement::default();
+    }
+    let selection = Selection::new(options);
+    let mut findings = run_rules(source, &facts, options, catalog, project, &selection);
+    precedence::settle(&mut findings);
+    let unused = suppress::apply(&source.text, &facts, &selection, &mut findings);
+    if !facts.broken
+        && let Some(rule) = selection.get(unused_ignore::NAME)
+    {
+        let first = findings.len();
+        unused.iter().for_each(|it| findings.push(unused_ignore::report(it)));
+        findings[first..].iter_mut().for_each(|it| settle(it, rule));
+    }
+    findings.sort_by(|a, b| (a.range.start, a.rule, a.range.end).cmp(&(b.range.start, b.rule, b.range.end)));
+    let secrets = secrets(source, &findings);
+    let facts = (!findings.is_empty()).then(|| Arc::new(facts));
+    Judgement { findings, secrets, gap: None, facts }
+}
+
+/// Runs the selected rules; on a broken document only those with literal proof.
+fn run_rules(
+    source: &Source,
+    facts: &Facts,
+    options: &Options,
+    catalog: &Catalog,
+    project: &Project,
+    selection: &Selection,
+) -> Vec<Finding> {
+    let usage = Usage::new(facts);
+    let context =
+        Context { source, facts, usage: &usage, project, catalog, today: options.today, class: source.class() };
+    let mut findings = Vec::new();
+    for rule in REGISTRY.iter().filter(|it| selection.holds(it.name) && (it.literal_proof || !facts.broken)) {
+        let first = findings.len();
+        (rule.check)(&context, &mut findings);
+        findings[first..].iter_mut().for_each(|it| settle(it, rule));
+    }
+    findings
+}
+
+/// Gives a finding its rule's name, and its severity unless it is milder.
+fn settle(finding: &mut Finding, rule: &Rule) {
+    finding.rule = rule.name;
+    finding.severity = finding.severity.min(rule.severity);
+}
+
+/// The facts of a document that is not parsed: nothing but its text.
+fn raw_facts(language: Language, text: &str) -> Facts {
+    let whole = TextRange::from(0..text.len());
+    let mut builder = Builder::new(language, whole.end);
+    suppress::raw_comments(text).into_iter().for_each(|it| builder.comment(it));
+    builder.mark_broken();
+    builder.finish(None, whole)
+}
+
+/// Where the keys stand that fixes move, wherever else they are repeated.
+fn secrets(source: &Source, findings: &[Finding]) -> Vec<TextRange> {
+    let needs = findings.iter().flat_map(|it| &it.fixes).flat_map(|it| &it.needs);
+    let mut keys: Vec<&str> = needs
+        .filter_map(|it| match it {
+            Need::Environment { value, .. } => Some(value.expose()),
+            _ => None,
+        })
+        .filter(|it| it.len() >= 8)
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let places = |key: &&str| {
+        let found: Vec<TextRange> =
+            source.text.match_indices(*key).map(|(at, _)| TextRange::from(at..at + key.len())).collect();
+        found
+    };
+    let mut res: Vec<TextRange> = keys.iter().flat_map(places).collect();
+    res.sort_unstable();
+    res
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! Rules about suppression comments.
+
+pub mod unused_ignore;
