@@ -2,7 +2,7 @@ use super::*;
 
 /// The day of all tests.
 pub(super) fn today() -> Date {
-    Date(0)
+    Date::parse("2026-11-23").expect("a valid date")
 }
 
 fn messages(path: &str, text: &str, change: impl FnOnce(&mut Options)) -> Vec<String> {
