@@ -147,7 +147,7 @@ fn run_rules(
     project: &Project,
     selection: &Selection,
 ) -> Vec<Finding> {
-    let usage = Usage::new(facts);
+    let usage = Usage::new(facts, catalog);
     let context =
         Context { source, facts, usage: &usage, project, catalog, today: options.today, class: source.class() };
     let mut findings = Vec::new();

@@ -1,26 +1,81 @@
 //! Facts read in the light of the catalogue: what the code asks of an LLM provider.
 
+pub mod calls;
+pub mod clients;
 pub mod environment;
+pub mod maps;
 pub mod paths;
+pub mod requests;
 pub mod resolve;
 pub mod texts;
 
+use std::cell::OnceCell;
+
+use crate::catalog::Catalog;
 use crate::facts::Facts;
+use crate::usage::calls::LlmCall;
+use crate::usage::clients::{Client, SdkIndex};
+use crate::usage::requests::Request;
 use crate::usage::resolve::Resolver;
 
-/// What a document's code asks of LLM providers.
+/// What a document's code asks of LLM providers. The parts are worked out when a rule first asks for them.
 pub struct Usage<'a> {
     resolver: Resolver<'a>,
+    catalog: &'a Catalog,
+    sdks: OnceCell<SdkIndex<'a>>,
+    clients: OnceCell<Vec<Client<'a>>>,
+    requests: OnceCell<Vec<Request<'a>>>,
+    llm_calls: OnceCell<Vec<LlmCall<'a>>>,
 }
 
 impl<'a> Usage<'a> {
-    /// Reads a document's facts. The parts are worked out when a rule first asks for them.
-    pub fn new(facts: &'a Facts) -> Self {
-        Self { resolver: Resolver::new(facts) }
+    /// Reads a document's facts.
+    pub fn new(facts: &'a Facts, catalog: &'a Catalog) -> Self {
+        Self {
+            resolver: Resolver::new(facts),
+            catalog,
+            sdks: OnceCell::new(),
+            clients: OnceCell::new(),
+            requests: OnceCell::new(),
+            llm_calls: OnceCell::new(),
+        }
+    }
+
+    /// The document's facts.
+    pub fn facts(&self) -> &'a Facts {
+        self.resolver.facts
     }
 
     /// What values stand for.
     pub fn resolver(&self) -> &Resolver<'a> {
         &self.resolver
+    }
+
+    /// The catalogue that the facts are read in the light of.
+    pub fn catalog(&self) -> &'a Catalog {
+        self.catalog
+    }
+
+    /// The client libraries of the document's language.
+    pub fn sdks(&self) -> &SdkIndex<'a> {
+        self.sdks.get_or_init(|| SdkIndex::new(self.catalog, self.facts().language))
+    }
+
+    /// Every construction of a provider's client.
+    pub fn clients(&self) -> &[Client<'a>] {
+        self.clients.get_or_init(|| {
+            let calls = self.facts().calls();
+            calls.filter_map(|(id, _)| self.resolver.client(id, self.sdks(), self.catalog)).collect()
+        })
+    }
+
+    /// Every raw HTTP request and session.
+    pub fn requests(&self) -> &[Request<'a>] {
+        self.requests.get_or_init(|| requests::requests(&self.resolver, self.catalog))
+    }
+
+    /// Every call that reaches an LLM provider directly: through a client, a wrapper, or raw HTTP.
+    pub fn llm_calls(&self) -> &[LlmCall<'a>] {
+        self.llm_calls.get_or_init(|| calls::llm_calls(self))
     }
 }
