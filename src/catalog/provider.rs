@@ -371,3 +371,14 @@ mod tests {
         }
     }
 }
+
+impl SdkLanguage {
+    /// The family's name, as [`crate::language::Language::family`] gives it.
+    pub fn family(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::Javascript => "javascript",
+            Self::Rust => "rust",
+        }
+    }
+}

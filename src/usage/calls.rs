@@ -69,7 +69,9 @@ pub fn body_map(usage: &Usage<'_>, body: ValueId) -> Option<ValueId> {
     let origin = resolver.origins(body).single_value()?;
     match &usage.facts()[origin].kind {
         ValueKind::Map(_) => Some(origin),
-        ValueKind::Call(call) if ["stringify", "dumps", "to_string", "to_vec", "encode"].contains(&resolver.callee_name(call)?) => {
+        ValueKind::Call(call)
+            if ["stringify", "dumps", "to_string", "to_vec", "encode"].contains(&resolver.callee_name(call)?) =>
+        {
             let inner = resolver.origins(call.positional(0)?.value).single_value()?;
             matches!(usage.facts()[inner].kind, ValueKind::Map(_)).then_some(inner)
         }
@@ -81,7 +83,14 @@ fn library_call<'a>(usage: &Usage<'a>, id: ValueId, call: &Call, model: Option<V
     let path = usage.resolver().path(call.callee).unwrap_or_default();
     let (client, provider, endpoint) = client_of(usage, call);
     let is_router = router(usage, &path).is_some();
-    LlmCall { call: id, kind: if is_router { CallKind::Wrapper } else { CallKind::Sdk }, provider, endpoint, client, model }
+    LlmCall {
+        call: id,
+        kind: if is_router { CallKind::Wrapper } else { CallKind::Sdk },
+        provider,
+        endpoint,
+        client,
+        model,
+    }
 }
 
 /// The library that reaches many providers and has a call of this path.
@@ -100,7 +109,8 @@ fn client_of<'a>(usage: &Usage<'a>, call: &Call) -> (Option<ValueId>, Option<&'a
     while let ValueKind::Member { object, .. } = facts[at].kind {
         at = facts.past_transparent(object);
         let origins = resolver.origins(at);
-        let made: Vec<_> = origins.values().filter_map(|it| usage.clients().iter().find(|client| client.call == it)).collect();
+        let made: Vec<_> =
+            origins.values().filter_map(|it| usage.clients().iter().find(|client| client.call == it)).collect();
         if let Some(first) = made.first() {
             let same = made.iter().all(|it| it.provider.id == first.provider.id);
             let known = origins.complete && same && made.len() == origins.all.len();

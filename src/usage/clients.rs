@@ -76,7 +76,9 @@ impl<'a> Resolver<'a> {
         let path = self.path(call.callee)?;
         // Rust constructs by `Client::new`, `Client::with_config`.
         let (provider, sdk) = index.get(&path).or_else(|| match self.facts.language {
-            Language::Rust => path.rsplit_once('.').and_then(|(of, _)| index.get(of)).filter(|_| self.type_of(value).is_some()),
+            Language::Rust => {
+                path.rsplit_once('.').and_then(|(of, _)| index.get(of)).filter(|_| self.type_of(value).is_some())
+            }
             _ => None,
         })?;
         let endpoint = self.client_endpoint(call, provider, sdk, catalog);
@@ -184,12 +186,18 @@ impl<'a> Resolver<'a> {
             return if hole { format!("{prefix}\u{fffd}") } else { prefix };
         }
         let Some(hole) = text.holes().next() else { return prefix };
-        let default = self.environment_origins(hole).into_iter().find_map(|it| it.default).and_then(|it| self.literal(it));
+        let default =
+            self.environment_origins(hole).into_iter().find_map(|it| it.default).and_then(|it| self.literal(it));
         let known = default.or_else(|| self.origins(hole).values().find_map(|it| self.literal(it)));
-        let rest: String = text.pieces.iter().skip(1).map_while(|piece| match piece {
-            crate::usage::texts::Piece::Literal { text, .. } => Some(text.as_str()),
-            crate::usage::texts::Piece::Hole { .. } => None,
-        }).collect();
+        let rest: String = text
+            .pieces
+            .iter()
+            .skip(1)
+            .map_while(|piece| match piece {
+                crate::usage::texts::Piece::Literal { text, .. } => Some(text.as_str()),
+                crate::usage::texts::Piece::Hole { .. } => None,
+            })
+            .collect();
         known.map_or(String::new(), |it| it + &rest)
     }
 }

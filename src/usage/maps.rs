@@ -149,7 +149,9 @@ impl Resolver<'_> {
             if store.kind == StoreKind::Delete {
                 continue;
             }
-            let (Some(value), Some((key, range, key_value))) = (store.value, self.stored_key(id, holder)) else { continue };
+            let (Some(value), Some((key, range, key_value))) = (store.value, self.stored_key(id, holder)) else {
+                continue;
+            };
             res.entries.push(MapEntry { key, key_range: range, key_value, value });
         }
         for (id, call) in self.facts.calls() {
@@ -171,7 +173,11 @@ impl Resolver<'_> {
     }
 
     /// The key under which a store puts something straight into a held map.
-    fn stored_key(&self, id: crate::facts::StoreId, holder: &Holder) -> Option<(Option<String>, TextRange, Option<ValueId>)> {
+    fn stored_key(
+        &self,
+        id: crate::facts::StoreId,
+        holder: &Holder,
+    ) -> Option<(Option<String>, TextRange, Option<ValueId>)> {
         let facts = self.facts;
         let store = &facts[id];
         let (last, inner) = store.place.path.split_last()?;

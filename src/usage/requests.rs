@@ -56,7 +56,13 @@ pub fn requests<'a>(resolver: &Resolver<'a>, catalog: &'a Catalog) -> Vec<Reques
     res
 }
 
-fn request<'a>(resolver: &Resolver<'a>, catalog: &'a Catalog, id: ValueId, call: &Call, row: &RequestRow) -> Request<'a> {
+fn request<'a>(
+    resolver: &Resolver<'a>,
+    catalog: &'a Catalog,
+    id: ValueId,
+    call: &Call,
+    row: &RequestRow,
+) -> Request<'a> {
     let url = resolver.argument(call, &row.url);
     let (path, endpoint) = url.map_or((None, Endpoint::Unknown), |it| resolver.endpoint(it, catalog));
     let mut res = Request::new(id, endpoint, path);
@@ -128,7 +134,8 @@ fn roots(resolver: &Resolver<'_>, receiver: ValueId) -> Vec<ValueId> {
     for _ in 0..CHAIN {
         let Some(at) = todo.pop() else { break };
         // `session.headers.update(…)`: the session is what `session` stands for.
-        if let crate::facts::ValueKind::Member { object, .. } = resolver.facts[resolver.facts.past_transparent(at)].kind {
+        if let crate::facts::ValueKind::Member { object, .. } = resolver.facts[resolver.facts.past_transparent(at)].kind
+        {
             todo.push(object);
         }
         for origin in resolver.origins(at).values() {
@@ -150,7 +157,8 @@ fn add_session_stores(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
     let facts = resolver.facts;
     for (id, store) in facts.stores() {
         let (Some(value), Some((last, inner))) = (store.value, store.place.path.split_last()) else { continue };
-        let is_headers = |step: &crate::facts::Step| matches!(step, crate::facts::Step::Key(key, _) if &**key == "headers");
+        let is_headers =
+            |step: &crate::facts::Step| matches!(step, crate::facts::Step::Key(key, _) if &**key == "headers");
         if !inner.iter().any(is_headers) {
             continue;
         }
@@ -163,7 +171,9 @@ fn add_session_stores(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
             crate::facts::Step::Computed(key) => resolver.pair(*key, value),
             _ => continue,
         };
-        for request in requests.iter_mut().filter(|it| it.session && made.iter().any(|made| resolver.origins(*made).values().any(|made| made == it.call))) {
+        for request in requests.iter_mut().filter(|it| {
+            it.session && made.iter().any(|made| resolver.origins(*made).values().any(|made| made == it.call))
+        }) {
             if !request.headers.contains(&entry) {
                 request.headers.push(entry.clone());
             }
@@ -193,7 +203,9 @@ fn inherit(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
         }
     }
     for at in 0..requests.len() {
-        let Some(session) = sessions[at].and_then(|it| requests.iter().find(|other| other.call == it).cloned()) else { continue };
+        let Some(session) = sessions[at].and_then(|it| requests.iter().find(|other| other.call == it).cloned()) else {
+            continue;
+        };
         if matches!(requests[at].endpoint, Endpoint::Unknown) {
             requests[at].endpoint = session.endpoint;
         }
