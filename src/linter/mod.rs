@@ -20,7 +20,7 @@ use crate::project::Project;
 use crate::rules::suppressions::unused_ignore;
 use crate::rules::{Context, REGISTRY, Rule};
 use crate::source::{PathClass, Source};
-use crate::syntax::Syntax;
+use crate::syntax::{DeadlinePassed, Syntax};
 use crate::text::TextRange;
 use crate::usage::Usage;
 
@@ -92,16 +92,34 @@ impl Gap {
 
 /// Judges a document.
 pub fn lint(source: &Source, options: &Options, catalog: &Catalog, project: &Project) -> Judgement {
+    match lint_from(source, None, options.parse_deadline, options, catalog, project) {
+        Ok((judgement, _)) => judgement,
+        Err(DeadlinePassed) => lint_literals(source, options, catalog, project, Some(Gap::TooSlow)),
+    }
+}
+
+/// Judges a document, parsing from the tree of an earlier text that was told of all edits since. The tree that comes back
+/// is the one to start from the next time; there is none if the document needs no parsing.
+///
+/// # Errors
+/// [`DeadlinePassed`] if the parse takes longer than `deadline`.
+pub fn lint_from(
+    source: &Source,
+    old: Option<&Syntax>,
+    deadline: Duration,
+    options: &Options,
+    catalog: &Catalog,
+    project: &Project,
+) -> Result<(Judgement, Option<Syntax>), DeadlinePassed> {
     if source.class() == PathClass::Foreign || !Prefilter::of(catalog).admits(source.language, &source.text) {
-        return Judgement::default();
+        return Ok((Judgement::default(), None));
     }
     if source.text.len() > options.size_cap {
-        return lint_literals(source, options, catalog, project, Some(Gap::TooLarge));
+        return Ok((lint_literals(source, options, catalog, project, Some(Gap::TooLarge)), None));
     }
-    match Syntax::parse(source.language, &source.text, None, options.parse_deadline) {
-        Ok(syntax) => judge(source, syntax.lower(&source.text), options, catalog, project),
-        Err(_) => lint_literals(source, options, catalog, project, Some(Gap::TooSlow)),
-    }
+    let syntax = Syntax::parse(source.language, &source.text, old, deadline)?;
+    let judgement = judge(source, syntax.lower(&source.text), options, catalog, project);
+    Ok((judgement, Some(syntax)))
 }
 
 /// Judges a document by its literals alone: one that is damaged beyond reading, too large, or a piece of a larger one.

@@ -296,14 +296,19 @@ impl Actor {
         let Some(open) = self.documents.get_mut(&key) else { return };
         let (tree, generation) = open.begin(step);
         let id = open.id;
-        let job =
-            Job { source: open.document.source(), tree, options: self.options.clone(), project: self.project.clone() };
+        let job = Job {
+            source: open.document.source(),
+            hasty: tree.is_some() && step == Step::Judge,
+            tree,
+            options: self.options.clone(),
+            project: self.project.clone(),
+        };
         let (inbox, workers) = (self.inbox.clone(), self.workers.clone());
         tokio::spawn(async move {
             let permit = workers.acquire_owned().await;
             let report = tokio::task::spawn_blocking(|| job.run()).await;
             drop(permit);
-            let report = report.unwrap_or(Report { tree: None, judgement: None });
+            let report = report.unwrap_or(Report::FAILED);
             // The actor is gone only when the process is about to go.
             let _ = inbox.send(Event::Judged { key, id, generation, report });
         });

@@ -19,6 +19,8 @@ pub(super) struct Job {
     pub(super) source: Source,
     /// The tree of an earlier text, told of all edits since.
     pub(super) tree: Option<Syntax>,
+    /// Typing goes on: a parse that takes long is given up.
+    pub(super) hasty: bool,
     /// How.
     pub(super) options: Arc<Options>,
     /// What else is known.
@@ -29,27 +31,35 @@ pub(super) struct Job {
 pub(super) struct Report {
     /// The tree, to start from the next time.
     pub(super) tree: Option<Syntax>,
-    /// What the linter says; `None` if the parse was too slow or the judge failed.
+    /// What the linter says; `None` if it was given up or has failed.
     pub(super) judgement: Option<Arc<Judgement>>,
+    /// The parse passed its deadline.
+    pub(super) too_slow: bool,
+}
+
+impl Report {
+    /// The report of a judge that panicked.
+    pub(super) const FAILED: Self = Self { tree: None, judgement: None, too_slow: false };
 }
 
 impl Job {
     /// Judges. A panic costs this judgement only.
     pub(super) fn run(self) -> Report {
-        let failed = Report { tree: None, judgement: None };
-        catch_unwind(AssertUnwindSafe(|| self.judge())).unwrap_or(failed)
+        catch_unwind(AssertUnwindSafe(|| self.judge())).unwrap_or(Report::FAILED)
     }
 
     fn judge(self) -> Report {
-        let Self { source, tree, options, project } = self;
-        let deadline = match tree {
-            Some(_) => TYPING_DEADLINE.min(options.parse_deadline),
-            None => options.parse_deadline,
-        };
-        let Ok(tree) = Syntax::parse(source.language, &source.text, tree.as_ref(), deadline) else {
-            return Report { tree: None, judgement: None };
-        };
-        let judgement = linter::lint(&source, &options, Catalog::embedded(), &project);
-        Report { tree: Some(tree), judgement: Some(Arc::new(judgement)) }
+        let Self { source, tree, hasty, options, project } = self;
+        let catalog = Catalog::embedded();
+        let deadline = if hasty { TYPING_DEADLINE.min(options.parse_deadline) } else { options.parse_deadline };
+        match linter::lint_from(&source, tree.as_ref(), deadline, &options, catalog, &project) {
+            Ok((judgement, tree)) => Report { tree, judgement: Some(Arc::new(judgement)), too_slow: false },
+            Err(_) if hasty => Report { tree: None, judgement: None, too_slow: true },
+            Err(_) => {
+                let gap = Some(linter::Gap::TooSlow);
+                let judgement = linter::lint_literals(&source, &options, catalog, &project, gap);
+                Report { tree: None, judgement: Some(Arc::new(judgement)), too_slow: true }
+            }
+        }
     }
 }

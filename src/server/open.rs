@@ -10,7 +10,7 @@ use super::diagnostics::diagnostic;
 use super::documents::{Change, Document, KeptTree};
 use super::features::Features;
 use super::jobs::Report;
-use super::pace::{HOLD, Outcome, Pace, REST, Step};
+use super::pace::{HOLD, Outcome, Pace, Step};
 use super::protocol::Diagnostic;
 use super::shown::{Shown, Situation, Taken};
 use crate::linter::Judgement;
@@ -86,32 +86,27 @@ impl Open {
 
     /// Begins a judgement: the tree to start from and the generation of the text.
     pub(super) fn begin(&mut self, step: Step) -> (Option<Syntax>, u64) {
-        self.pace.begun();
+        self.pace.begun(step);
         if step == Step::JudgeAtRest {
             self.tree.clear();
         }
         (self.tree.take(), self.generation)
     }
 
-    /// Takes a judgement over. What is of an older text is not shown.
+    /// Takes a judgement over; whether there is anything to tell. What is of an older text is not shown.
     pub(super) fn judged(&mut self, report: Report, generation: u64, now: Instant) -> bool {
-        let outdated = generation != self.generation;
-        let damaged = report.tree.as_ref().is_some_and(Syntax::has_error);
-        self.tree.put(report.tree);
-        let Some(judgement) = report.judgement else {
-            self.pace.done(Outcome { too_slow: true, ..Outcome::default() });
-            return !outdated && !self.waiting.is_empty();
+        let Report { tree, judgement, too_slow } = report;
+        let damaged = tree.as_ref().is_some_and(Syntax::has_error);
+        self.tree.put(tree);
+        let Some(judgement) = judgement.filter(|_| generation == self.generation) else {
+            self.pace.done(Outcome { too_slow, unsettled: too_slow, holding: false });
+            return generation == self.generation && !self.waiting.is_empty();
         };
-        if outdated {
-            self.pace.done(Outcome::default());
-            return false;
-        }
-        let since_edit = self.pace.since_edit(now);
-        let at_rest = since_edit.is_none_or(|it| it >= REST);
-        let situation = Situation { typing: since_edit.is_some_and(|it| it < HOLD), damaged: damaged && !at_rest };
-        let Taken { holding, keeping } = self.shown.take(&judgement.findings, situation);
+        let unsettled = damaged && self.pace.in_flight() != Some(Step::JudgeAtRest);
+        let typing = self.pace.since_edit(now).is_some_and(|it| it < HOLD);
+        let Taken { holding, keeping } = self.shown.take(&judgement.findings, Situation { typing, damaged: unsettled });
         self.latest = Some(judgement);
-        self.pace.done(Outcome { too_slow: false, unsettled: keeping || (damaged && !at_rest), holding });
+        self.pace.done(Outcome { too_slow, unsettled: unsettled || keeping, holding });
         true
     }
 

@@ -25,9 +25,9 @@ pub(super) enum Step {
 /// What was judged, as far as the pace depends on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outcome {
-    /// The parse passed its deadline: nothing is known, and trying again while typing goes on is in vain.
+    /// The parse passed its deadline: trying again while typing goes on is in vain.
     pub(super) too_slow: bool,
-    /// At rest another result is possible: the tree holds errors, or a lost finding is still shown.
+    /// At rest another result is possible: it was given up, its tree holds errors, or a lost finding is still shown.
     pub(super) unsettled: bool,
     /// A finding is held back.
     pub(super) holding: bool,
@@ -39,7 +39,7 @@ pub(super) struct Pace {
     /// When the first edit since the last judgement came, or the document was opened.
     dirty_since: Option<Instant>,
     edited_at: Option<Instant>,
-    in_flight: bool,
+    in_flight: Option<Step>,
     too_slow: bool,
     unsettled: bool,
     holding: bool,
@@ -51,7 +51,7 @@ impl Pace {
         Self {
             dirty_since: Some(now),
             edited_at: None,
-            in_flight: false,
+            in_flight: None,
             too_slow: false,
             unsettled: false,
             holding: false,
@@ -71,20 +71,25 @@ impl Pace {
     }
 
     /// A judgement was begun.
-    pub(super) fn begun(&mut self) {
-        self.in_flight = true;
+    pub(super) fn begun(&mut self, step: Step) {
+        self.in_flight = Some(step);
         self.dirty_since = None;
         self.holding = false;
         self.unsettled = false;
-        self.too_slow = false;
     }
 
-    /// The judgement came back. If the text has changed meanwhile it counts only for its slowness.
+    /// The judgement came back.
     pub(super) fn done(&mut self, outcome: Outcome) {
-        self.in_flight = false;
+        // What was judged at rest is settled, whatever came of it: trying again would come to the same, for ever.
+        let was_at_rest = self.in_flight.take() == Some(Step::JudgeAtRest);
         self.too_slow = outcome.too_slow;
-        self.unsettled = outcome.unsettled;
+        self.unsettled = outcome.unsettled && !was_at_rest;
         self.holding = outcome.holding;
+    }
+
+    /// The judgement that is under way.
+    pub(super) fn in_flight(&self) -> Option<Step> {
+        self.in_flight
     }
 
     /// What was held back is shown now.
@@ -99,15 +104,14 @@ impl Pace {
 
     /// Whether what is shown is of the current text and project.
     pub(super) fn is_current(&self) -> bool {
-        self.dirty_since.is_none() && !self.in_flight
+        self.dirty_since.is_none() && self.in_flight.is_none()
     }
 
     /// The next step and its time; `None` while a judgement is under way or nothing is to be done.
     pub(super) fn next(&self) -> Option<(Instant, Step)> {
-        if self.in_flight {
+        if self.in_flight.is_some() {
             return None;
         }
-        let at_rest = self.edited_at.map(|it| it + REST);
         if let Some(since) = self.dirty_since {
             let Some(edited_at) = self.edited_at else { return Some((since, Step::Judge)) };
             if self.too_slow {
@@ -118,8 +122,8 @@ impl Pace {
         if self.holding {
             return self.edited_at.map(|it| (it + HOLD, Step::Release));
         }
-        if self.unsettled || self.too_slow {
-            return at_rest.map(|it| (it, Step::JudgeAtRest));
+        if self.unsettled {
+            return self.edited_at.map(|it| (it + REST, Step::JudgeAtRest));
         }
         None
     }
@@ -140,26 +144,27 @@ mod tests {
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         let mut pace = Pace::opened(start);
         assert_eq!(next(&pace, start), Some((0, Step::Judge)), "the first judgement comes at once");
-        pace.begun();
+        pace.begun(Step::Judge);
         pace.edited(at(10));
         assert_eq!(next(&pace, start), None, "one judgement at a time");
         pace.done(Outcome::default());
         assert_eq!(next(&pace, start), Some((110, Step::Judge)));
         pace.edited(at(90));
         assert_eq!(next(&pace, start), Some((110, Step::Judge)), "typing on does not put it off");
-        pace.begun();
+        pace.begun(Step::Judge);
         pace.done(Outcome { holding: true, unsettled: true, ..Outcome::default() });
         assert!(pace.is_current());
         assert_eq!(next(&pace, start), Some((490, Step::Release)));
         pace.released();
         assert_eq!(next(&pace, start), Some((2090, Step::JudgeAtRest)));
-        pace.begun();
-        pace.done(Outcome::default());
-        assert_eq!(next(&pace, start), None);
+        pace.begun(Step::JudgeAtRest);
+        pace.done(Outcome { too_slow: true, unsettled: true, holding: false });
+        assert_eq!(next(&pace, start), None, "nothing comes of trying again at rest");
         pace.edited(at(5000));
-        pace.begun();
-        pace.done(Outcome { too_slow: true, ..Outcome::default() });
-        pace.edited(at(6000));
-        assert_eq!(next(&pace, start), Some((8000, Step::JudgeAtRest)), "what is too slow waits for rest");
+        assert_eq!(next(&pace, start), Some((7000, Step::JudgeAtRest)), "what is too slow waits for rest");
+        pace.begun(Step::JudgeAtRest);
+        pace.edited(at(7100));
+        pace.done(Outcome::default());
+        assert_eq!(next(&pace, start), Some((7200, Step::Judge)));
     }
 }
