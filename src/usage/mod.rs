@@ -2,7 +2,9 @@
 
 pub mod calls;
 pub mod clients;
+pub mod credentials;
 pub mod environment;
+pub mod headers;
 pub mod maps;
 pub mod paths;
 pub mod requests;

@@ -25,8 +25,8 @@ pub struct Request<'a> {
     pub headers: Vec<MapEntry>,
     /// It may carry others.
     pub open: bool,
-    /// It carries credentials that are right by construction (`bearer_auth`).
-    pub authorized: bool,
+    /// The call that sets `Authorization: Bearer` by itself (`bearer_auth`).
+    pub bearer: Option<ValueId>,
     /// The body or options map, if there is one.
     pub body: Option<ValueId>,
     /// Whether it is a session, not a single request.
@@ -82,7 +82,7 @@ impl<'a> Request<'a> {
             method: None,
             headers: Vec::new(),
             open: false,
-            authorized: false,
+            bearer: None,
             body: None,
             session: false,
         }
@@ -98,9 +98,9 @@ impl<'a> Request<'a> {
 
 /// Adds headers set by calls on a request, its builder, or its session.
 fn add_calls(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
-    for (_, call) in resolver.facts.calls() {
+    for (id, call) in resolver.facts.calls() {
         let Some(row) = resolver.path_row(call) else { continue };
-        if !matches!(row, Row::Header { .. } | Row::Headers(_) | Row::BearerAuth | Row::Llm { .. }) {
+        if !matches!(row, Row::Header { .. } | Row::Headers(_) | Row::BearerAuth) {
             continue;
         }
         let Some(receiver) = resolver.receiver(call) else { continue };
@@ -120,7 +120,7 @@ fn add_calls(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
                     }
                 }
                 Row::Headers(map) => request.add_map(resolver, resolver.argument(call, map)),
-                Row::BearerAuth => request.authorized = true,
+                Row::BearerAuth => request.bearer = Some(id),
                 _ => {}
             }
         }
