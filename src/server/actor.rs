@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -17,12 +17,11 @@ use super::jobs::{Job, Report};
 use super::open::{News, Open, Waiting};
 use super::pace::Step;
 use super::protocol::{Diagnostic, Url};
+use super::snapshot::Snapshot;
 use super::workspace::{Workspace, key};
 use crate::language::Language;
-use crate::linter::{Judgement, Options};
+use crate::linter::Options;
 use crate::project::Project;
-use crate::source::Source;
-use crate::text::LineIndex;
 
 /// Without a timer the actor still looks up this often.
 const IDLE: Duration = Duration::from_secs(3600);
@@ -95,22 +94,6 @@ pub(super) enum Outgoing {
     Refresh,
     /// Tell when files change that match these globs.
     Watch(Vec<&'static str>),
-}
-
-/// What a request computes with: a moment of one document and everything around it.
-pub(super) struct Snapshot {
-    /// The document's URI, as the editor spells it.
-    pub(super) uri: Url,
-    /// The editor's version.
-    pub(super) version: i32,
-    /// The document as it is judged.
-    pub(super) source: Source,
-    /// Its lines.
-    pub(super) lines: Arc<LineIndex>,
-    /// Its judgement, if it is there already.
-    pub(super) judgement: Option<Arc<Judgement>>,
-    /// What the client can do.
-    pub(super) features: Arc<Features>,
 }
 
 /// Files whose changes matter to documents that do not change.
@@ -341,8 +324,10 @@ impl Actor {
             version: open.document.version,
             source: open.document.source(),
             lines: open.document.lines().clone(),
-            judgement: open.latest().cloned(),
+            judged: open.latest().cloned().map(OnceLock::from).unwrap_or_default(),
             features: self.features.clone(),
+            options: self.options.clone(),
+            project: self.project.clone(),
         }
     }
 }

@@ -9,15 +9,16 @@ use tokio::sync::{mpsc, oneshot};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::{Client, LanguageServer, LspService, Server};
 
-use super::actor::{Actor, Event, Outgoing, Snapshot};
+use super::actor::{Actor, Event, Outgoing};
 use super::capabilities::capabilities;
 use super::convert::line_column;
 use super::documents::Change;
 use super::features::Features;
 use super::guard::Guard;
 use super::protocol::*;
+use super::snapshot::Snapshot;
 use super::transport::Input;
-use super::{Options, parent};
+use super::{Options, actions, hover, parent};
 
 /// How long a request to the client may stay unanswered before that is logged.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -162,6 +163,28 @@ impl LanguageServer for Backend {
         let report =
             RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report: full };
         Ok(DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Full(report)))
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let Some(snapshot) = self.snapshot(params.text_document.uri).await? else { return Ok(None) };
+        let actions =
+            compute(move || actions::actions(&snapshot, params.range, params.context.only.as_deref())).await?;
+        Ok(Some(actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()))
+    }
+
+    async fn code_action_resolve(&self, mut action: CodeAction) -> Result<CodeAction> {
+        let name: Option<actions::Name> = action.data.clone().and_then(|it| serde_json::from_value(it).ok());
+        let Some(name) = name else { return Ok(action) };
+        let Some(snapshot) = self.snapshot(name.uri.clone()).await? else { return Err(Error::content_modified()) };
+        let edit = compute(move || actions::resolve(&snapshot, &name)).await?;
+        action.edit = Some(edit.ok_or_else(Error::content_modified)?);
+        Ok(action)
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
+        let Some(snapshot) = self.snapshot(text_document.uri).await? else { return Ok(None) };
+        compute(move || hover::hover(&snapshot, position)).await
     }
 }
 

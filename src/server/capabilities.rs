@@ -1,5 +1,6 @@
 //! What the server says it can do.
 
+use super::actions;
 use super::diagnostics::SOURCE;
 use super::features::Features;
 use super::protocol::*;
@@ -27,6 +28,12 @@ pub(super) fn capabilities(features: &Features) -> ServerCapabilities {
                 work_done_progress_options: WorkDoneProgressOptions::default(),
             })
         }),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(actions::kinds()),
+            resolve_provider: Some(features.lazy_edits),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
         workspace: Some(WorkspaceServerCapabilities {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),

@@ -9,6 +9,7 @@ use super::protocol::{
     NumberOrString, Url,
 };
 use crate::finding::{Finding, Severity, Tag};
+use crate::rules;
 
 /// What diagnostics and code actions name as their origin.
 pub(super) const SOURCE: &str = "keylint";
@@ -49,8 +50,7 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
 
 /// Where the rule's page is.
 fn description(rule: &str) -> Option<CodeDescription> {
-    let page = format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"));
-    Some(CodeDescription { href: Url::parse(&page).ok()? })
+    Some(CodeDescription { href: Url::parse(&rules::find(rule)?.url()).ok()? })
 }
 
 fn related(

@@ -8,14 +8,18 @@
 //! Only `transport`, `guard` and `backend` know tower-lsp (and `protocol`, which gives its types another name). The actor
 //! owns all state; nothing here computes findings, it hands documents to [`crate::linter`].
 
+mod actions;
 mod actor;
 mod backend;
 mod capabilities;
 mod convert;
 mod diagnostics;
 mod documents;
+mod edits;
 mod features;
+mod fixes;
 mod guard;
+mod hover;
 mod jobs;
 mod logging;
 mod open;
@@ -23,6 +27,8 @@ mod pace;
 mod parent;
 mod protocol;
 mod shown;
+mod snapshot;
+mod suppress;
 mod transport;
 mod workspace;
 

@@ -1,4 +1,5 @@
 //! A language client that drives the built server over its standard input and output.
+#![expect(unreachable_pub, reason = "a module of test crates, which export nothing")]
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
