@@ -552,13 +552,20 @@ fn spread_damage(chunk: &mut Chunk, damage: &[TextRange]) {
     }
 }
 
-/// Marks, for each damage, the innermost function that holds it.
+/// Marks, for each damage, the innermost function that holds it. Chunks and `damage` are sorted by start.
 fn damage_functions(chunks: &mut [Chunk], damage: &[TextRange]) {
+    let whole = |chunk: &Chunk| chunk.function.range.0.shifted(chunk.base);
+    let (mut around, mut next): (Vec<usize>, usize) = (Vec::new(), 0);
     for range in damage {
-        let holds = |it: &&mut Chunk| it.function.range.0.shifted(it.base).contains(*range);
-        // Chunks begin in source order, so the last one that holds the range is the innermost.
-        if let Some(chunk) = chunks.iter_mut().filter(holds).next_back() {
-            chunk.function.damaged = true;
+        while chunks.get(next).is_some_and(|it| it.base <= range.start) {
+            around.push(next);
+            next += 1;
+        }
+        while around.last().is_some_and(|it| whole(&chunks[*it]).end < range.start) {
+            around.pop();
+        }
+        if let Some(inner) = around.iter().rfind(|it| whole(&chunks[**it]).contains(*range)) {
+            chunks[*inner].function.damaged = true;
         }
     }
 }

@@ -168,7 +168,10 @@ impl Python<'_> {
                 }
                 _ => self.use_child(child, builder),
             };
-            self.types(type_, &mut clause.values, builder);
+            match items(type_, builder) {
+                Some(items) => clause.values.extend(items),
+                None => clause.values.push(type_),
+            }
         }
         if let Some(Lowered::Operand(target)) = alias {
             clause.binding = self.error(target, builder);
@@ -179,17 +182,6 @@ impl Python<'_> {
     fn error(&mut self, target: Operand, builder: &mut Builder) -> Option<StoreId> {
         let storing = Storing::of(StoreKind::Error, None, Vec::new(), builder);
         self.store(target, &storing, builder).first().copied()
-    }
-
-    /// The types of a handler, a tuple's one by one.
-    fn types(&mut self, value: ValueId, types: &mut Vec<ValueId>, builder: &mut Builder) {
-        match builder.kind(value) {
-            Some(ValueKind::List(_)) => match builder.take_kind(value) {
-                ValueKind::List(list) => types.extend(list.items),
-                _ => unreachable!("the kind has just been looked at"),
-            },
-            _ => types.push(value),
-        }
     }
 
     fn guard(&mut self, mut frame: Frame<'_>, builder: &mut Builder) -> Lowered {
@@ -205,8 +197,8 @@ impl Python<'_> {
         let target = self.target_of(&mut frame, "left", builder);
         let iterables = self.use_children(&mut frame, builder);
         let value = if let [one] = iterables[..] { Some(one) } else { None };
-        let storing = Storing::of(StoreKind::Element, value, vec![Step::Element], builder);
-        let storing = Storing { scope: builder.scope(), ..storing };
+        let (kind, projection, scope) = (StoreKind::Element, vec![Step::Element], builder.scope());
+        let storing = Storing { kind, value, projection, scope, range: None };
         self.store(target, &storing, builder);
         Lowered::Iterables(iterables)
     }
@@ -272,16 +264,24 @@ impl Python<'_> {
     }
 
     fn delete(&mut self, mut frame: Frame<'_>, builder: &mut Builder) -> StatementKind {
-        let mut stores = Vec::new();
+        let mut targets: Vec<Operand> = Vec::new();
         for child in std::mem::take(&mut frame.children) {
-            let target = match child.lowered {
-                Lowered::Operand(operand) => operand,
-                _ => Operand::Value(self.use_child(child, builder)),
+            let value = match child.lowered {
+                Lowered::Operand(Operand::Value(value)) => value,
+                Lowered::Operand(name) => {
+                    targets.push(name);
+                    continue;
+                }
+                _ => self.use_child(child, builder),
             };
-            let storing = Storing::of(StoreKind::Delete, None, Vec::new(), builder);
-            stores.extend(self.store(target, &storing, builder));
+            match items(value, builder) {
+                Some(items) => targets.extend(items.into_iter().map(Operand::Value)),
+                None => targets.push(Operand::Value(value)),
+            }
         }
-        StatementKind::Store(stores)
+        let storing = Storing::of(StoreKind::Delete, None, Vec::new(), builder);
+        let stores = targets.into_iter().flat_map(|it| self.store(it, &storing, builder));
+        StatementKind::Store(stores.collect())
     }
 
     fn alias(mut frame: Frame<'_>) -> Lowered {
@@ -337,6 +337,17 @@ impl Python<'_> {
             }
         }
         StatementKind::Import(imports)
+    }
+}
+
+/// The items of a tuple that is no value here.
+fn items(value: ValueId, builder: &mut Builder) -> Option<Vec<ValueId>> {
+    if !matches!(builder.kind(value), Some(ValueKind::List(_))) {
+        return None;
+    }
+    match builder.take_kind(value) {
+        ValueKind::List(list) => Some(list.items),
+        _ => None,
     }
 }
 

@@ -116,7 +116,10 @@ pub(super) fn sum(left: ValueId, right: ValueId, range: TextRange, builder: &mut
     for operand in terms(left, builder) {
         append(operand, &mut parts, builder);
     }
-    append(right, &mut parts, builder);
+    match is_bracketed_sum(right, builder) {
+        true => parts.push(hole(right, builder)),
+        false => append(right, &mut parts, builder),
+    }
     builder.value(ValueKind::Text(Text { parts, form: TextForm::Concatenation }), range)
 }
 
@@ -140,8 +143,7 @@ fn terms(left: ValueId, builder: &mut Builder) -> Vec<ValueId> {
 /// Appends an operand of a concatenation: a text's own parts, or a hole.
 fn append(operand: ValueId, parts: &mut Vec<Part>, builder: &mut Builder) {
     if !is_text(operand, builder) {
-        let range = builder.relative(builder.value_range(operand));
-        parts.push(Part::Hole { value: operand, range, conversion: None });
+        parts.push(hole(operand, builder));
         return;
     }
     let mut at = operand;
@@ -157,6 +159,20 @@ fn append(operand: ValueId, parts: &mut Vec<Part>, builder: &mut Builder) {
         }
         return;
     }
+}
+
+fn hole(value: ValueId, builder: &Builder) -> Part {
+    let range = builder.relative(builder.value_range(value));
+    Part::Hole { value, range, conversion: None }
+}
+
+/// `("a" + b)`: its parts stay where they are, or right-nested sums would be moved once for each level.
+fn is_bracketed_sum(value: ValueId, builder: &Builder) -> bool {
+    let mut at = value;
+    while let Some(ValueKind::Transparent(inner)) = builder.kind(at) {
+        at = *inner;
+    }
+    at != value && matches!(builder.kind(at), Some(ValueKind::Text(Text { form: TextForm::Concatenation, .. })))
 }
 
 /// Whether a value is a text, parentheses aside.
