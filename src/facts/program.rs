@@ -32,7 +32,8 @@ pub enum StatementKind {
     Raise(Option<ValueId>),
     /// Leaves the loop with this label, or the innermost one; Rust may carry a value.
     Break {
-        /// The label without its quote or colon.
+        /// The label without its quote or colon. A JavaScript `break` that leaves a `switch` from inside a branch has the
+        /// label `switch`, which no loop has; one that ends a case is no statement.
         label: Option<Box<str>>,
         /// Rust's `break value`.
         value: Option<ValueId>,
