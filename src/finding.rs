@@ -44,6 +44,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// How an editor may draw it.
     pub tag: Option<Tag>,
+    /// Where the finding's own document holds a key: whoever prints it masks these places and their repetitions.
+    pub secrets: Vec<TextRange>,
 }
 
 /// A place that explains a finding.
@@ -78,6 +80,7 @@ impl Finding {
             related: Vec::new(),
             fixes: Vec::new(),
             tag: None,
+            secrets: Vec::new(),
         }
     }
 
@@ -99,6 +102,13 @@ impl Finding {
     #[must_use]
     pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
         self.fixes.extend(fix.into());
+        self
+    }
+
+    /// With a key at this place.
+    #[must_use]
+    pub fn secret(mut self, range: TextRange) -> Self {
+        self.secrets.push(range);
         self
     }
 

@@ -26,7 +26,11 @@ fn options() -> Options {
 }
 
 fn judge(fixture: &Fixture) -> Judgement {
-    lint(&fixture.source, &options(), Catalog::embedded(), &Project::unknown())
+    let project = match fixture.tracked {
+        true => Project::tracking([&*fixture.source.path]),
+        false => Project::unknown(),
+    };
+    lint(&fixture.source, &options(), Catalog::embedded(), &project)
 }
 
 #[test]

@@ -46,6 +46,10 @@ pub struct KeyKind {
     /// Other providers issue keys of the same shape: it is a key, but the provider is a guess.
     #[serde(default)]
     pub shared: bool,
+    /// The company issues keys of the same shape for other services, some of them meant for web pages: without a sign of the
+    /// LLM service it may be one of those.
+    #[serde(default)]
+    pub elsewhere: bool,
     /// Least entropy of the part after the prefix, in bits a character.
     #[serde(default = "default_entropy")]
     entropy: f64,

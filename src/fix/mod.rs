@@ -77,6 +77,9 @@ pub enum Need {
         name: String,
         /// The value.
         value: Secret,
+        /// The name cannot be another, because the edits name it or the client reads it by itself: where it has another
+        /// value already, that value stays and nothing is written.
+        fixed: bool,
     },
 }
 

@@ -192,14 +192,16 @@ fn raw_facts(language: Language, text: &str) -> Facts {
     builder.finish(None, whole)
 }
 
-/// Where the keys stand that fixes move, wherever else they are repeated.
+/// Where the keys stand that findings are about, wherever else they are repeated.
 fn secrets(source: &Source, findings: &[Finding]) -> Vec<TextRange> {
     let needs = findings.iter().flat_map(|it| &it.fixes).flat_map(|it| &it.needs);
+    let marked = findings.iter().flat_map(|it| &it.secrets).map(|it| it.of(&source.text));
     let mut keys: Vec<&str> = needs
         .filter_map(|it| match it {
             Need::Environment { value, .. } => Some(value.expose()),
             _ => None,
         })
+        .chain(marked)
         .filter(|it| it.len() >= 8)
         .collect();
     keys.sort_unstable();

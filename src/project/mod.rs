@@ -27,6 +27,11 @@ impl Project {
         Self::default()
     }
 
+    /// A project of which only the files are known that git tracks.
+    pub fn tracking<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { known: true, tracked: paths.into_iter().map(Arc::from).collect(), ..Self::default() }
+    }
+
     /// Whether anything is known.
     pub fn is_known(&self) -> bool {
         self.known
