@@ -1,5 +1,8 @@
 //! What is known of the project beyond the document at hand.
 
+pub mod discover;
+pub mod files;
+
 use std::sync::Arc;
 
 /// An immutable snapshot made purely from file summaries.
