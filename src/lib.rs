@@ -21,12 +21,14 @@
 #![forbid(unsafe_code)]
 
 pub mod catalog;
+pub mod cli;
 pub mod facts;
 pub mod finding;
 pub mod fix;
 pub mod language;
 pub mod linter;
 pub mod project;
+pub mod report;
 pub mod rules;
 pub mod server;
 pub mod source;

@@ -1,7 +1,7 @@
 //! Reading files: only regular ones, and none twice.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// A file's bytes, or a handle to read it piece by piece.
@@ -57,5 +57,68 @@ pub fn in_words(error: &io::Error) -> String {
             let end = text.find(" (os error").unwrap_or(text.len());
             text[..end].to_lowercase()
         }
+    }
+}
+
+/// Puts bytes into a file, whole or not at all: they go to a temporary file in the same folder, which then takes the
+/// file's place. A link stays a link, and a file keeps its mode; a new one is for its owner alone if `private`.
+///
+/// # Errors
+/// If the folder or the file cannot be written. The old file is untouched then.
+pub fn replace(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let old = std::fs::metadata(&target).ok();
+    if old.as_ref().is_some_and(|it| it.permissions().readonly()) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
+    let folder = target.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".keylint-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // What the process' mask takes away is taken from this, as for any new file.
+        builder.permissions(std::fs::Permissions::from_mode(if private { 0o600 } else { 0o666 }));
+    }
+    #[cfg(not(unix))]
+    let _ = private;
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let Some(old) = old {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|it| it.error)?;
+    // Without this a power cut may bring back the old name's entry; not every system can sync a folder.
+    if let Ok(folder) = File::open(folder) {
+        drop(folder.sync_all());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn files_are_replaced_whole() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = |name: &str| folder.path().join(name);
+        let mode = |name: &str| std::fs::metadata(path(name)).expect("there").permissions().mode() & 0o777;
+        std::fs::write(path("run.sh"), "old").expect("written");
+        std::fs::set_permissions(path("run.sh"), std::fs::Permissions::from_mode(0o755)).expect("set");
+        symlink("run.sh", path("link.sh")).expect("linked");
+        replace(&path("link.sh"), b"new", false).expect("replaced");
+        assert_eq!(std::fs::read_to_string(path("run.sh")).expect("read"), "new");
+        assert!(std::fs::symlink_metadata(path("link.sh")).expect("there").is_symlink());
+        assert_eq!(mode("run.sh"), 0o755);
+        replace(&path(".env"), b"K=1\n", true).expect("made");
+        assert_eq!(mode(".env"), 0o600);
+        std::fs::set_permissions(path(".env"), std::fs::Permissions::from_mode(0o400)).expect("set");
+        let refused = replace(&path(".env"), b"", true).map_err(|it| in_words(&it));
+        assert_eq!(refused, Err("permission denied".to_owned()));
+        assert_eq!(std::fs::read_dir(folder.path()).expect("read").count(), 3, "nothing is left behind");
     }
 }

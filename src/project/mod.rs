@@ -2,6 +2,7 @@
 
 pub mod discover;
 pub mod files;
+pub mod paths;
 
 use std::sync::Arc;
 

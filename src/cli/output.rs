@@ -1,0 +1,27 @@
+//! Where a report goes.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::Context;
+
+/// Writes to a file, whole or not at all, or to standard output. A reader that goes away is no error: what was found does
+/// not depend on who listens.
+pub(super) fn write(to: Option<&Path>, bytes: &[u8]) -> anyhow::Result<()> {
+    let Some(path) = to else {
+        tolerate(io::stdout().write_all(bytes).and_then(|()| io::stdout().flush()));
+        return Ok(());
+    };
+    crate::project::files::replace(path, bytes, false).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Whether to colour what goes to standard output: only a terminal, and only if `NO_COLOR` does not say otherwise.
+pub(super) fn colour(to: Option<&Path>) -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
+    to.is_none() && !refused && io::stdout().is_terminal()
+}
+
+/// Drops the outcome of writing to a stream: there is nobody left to tell.
+pub(super) fn tolerate(written: io::Result<()>) {
+    drop(written);
+}

@@ -1,0 +1,63 @@
+//! Paths as they are told apart and printed.
+
+use std::path::{Component, Path, PathBuf};
+
+/// A path made absolute and free of `.` and `..`, without asking the disk.
+pub fn absolute(path: &Path, here: &Path) -> PathBuf {
+    let mut res = PathBuf::new();
+    for component in here.join(path).components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                res.pop();
+            }
+            other => res.push(other),
+        }
+    }
+    res
+}
+
+/// An absolute path relative to a folder that holds it, `/`-separated.
+pub fn relative(path: &Path, folder: &Path) -> Option<String> {
+    path.strip_prefix(folder).ok().filter(|it| !it.as_os_str().is_empty()).map(slashed)
+}
+
+/// A path with `/` between its parts.
+pub fn slashed(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// The root of the project that a named path belongs to: the nearest folder upwards that git keeps; else the working
+/// directory if the path lies in it; else the named folder itself, or the folder of the named file.
+pub fn root_of(path: &Path, here: &Path) -> PathBuf {
+    let absolute = absolute(path, here);
+    let folder = match absolute.is_dir() {
+        true => absolute.as_path(),
+        false => absolute.parent().unwrap_or(&absolute),
+    };
+    if let Some(root) = folder.ancestors().find(|it| it.join(".git").exists()) {
+        return root.to_owned();
+    }
+    if folder.starts_with(here) { here.to_owned() } else { folder.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_made_plain() {
+        let here = Path::new("/home/me/project");
+        for (path, plain, shown) in [
+            ("a/./b.py", "/home/me/project/a/b.py", Some("a/b.py")),
+            ("../x.py", "/home/me/x.py", None),
+            ("/home/me/project/../project/c.py", "/home/me/project/c.py", Some("c.py")),
+            ("../../../../..", "/", None),
+        ] {
+            let absolute = absolute(Path::new(path), here);
+            assert_eq!(absolute, Path::new(plain));
+            assert_eq!(relative(&absolute, here).as_deref(), shown);
+        }
+    }
+}
