@@ -6,6 +6,8 @@ use super::{
     Statement, StatementId, StatementKind, Store, StoreId, Value, ValueId, ValueKind,
 };
 
+use crate::text::TextRange;
+
 impl Facts {
     /// Every value, function by function, in evaluation order.
     pub fn values(&self) -> impl Iterator<Item = (ValueId, &Value)> {
@@ -110,6 +112,14 @@ impl Facts {
     pub fn call(&self, value: ValueId) -> Option<&Call> {
         match &self[self.past_transparent(value)].kind {
             ValueKind::Call(call) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Where the name of a member stands.
+    pub fn member_name_range(&self, value: ValueId) -> Option<TextRange> {
+        match self[self.past_transparent(value)].kind {
+            ValueKind::Member { name_range, .. } => Some(self.at(value.chunk, name_range)),
             _ => None,
         }
     }

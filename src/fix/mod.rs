@@ -1,5 +1,7 @@
 //! Fixes: what they are made of. Building blocks and applying stand in this folder's files.
 
+pub mod scheme;
+
 use crate::text::{Secret, TextRange};
 
 /// A way to mend a finding.

@@ -1,5 +1,6 @@
 //! The rules: one file each, in one folder per family. A rule reads usage and facts and never sees a syntax tree.
 
+pub mod headers;
 mod registry;
 pub mod suppressions;
 

@@ -48,7 +48,14 @@ const PLAIN: Rule = Rule {
 };
 
 /// All rules, by family and name. One line each: the file, the name, the severity, and the flags that it has.
-pub const REGISTRY: &[Rule] = &[rule!(suppressions / unused_ignore, "unused-ignore", Warning)];
+pub const REGISTRY: &[Rule] = &[
+    rule!(headers / header_typo, "header-typo", Warning),
+    rule!(headers / malformed_bearer, "malformed-bearer", Error),
+    rule!(headers / missing_bearer, "missing-bearer", Error),
+    rule!(headers / uninterpolated_template, "uninterpolated-template", Error),
+    rule!(headers / wrong_auth_header, "wrong-auth-header", Error),
+    rule!(suppressions / unused_ignore, "unused-ignore", Warning),
+];
 
 impl Rule {
     /// The rule's documentation: the leading `//!` lines of its file, as Markdown.

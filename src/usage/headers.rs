@@ -29,6 +29,13 @@ impl<'a> HeaderUse<'a> {
         forms(self.endpoint, self.path.as_deref())
     }
 
+    /// Whether a header that the provider reads a key from is sent beside this one, or credentials are set by construction.
+    pub fn has_another_right(&self) -> bool {
+        let right =
+            |name: &String| *name != self.name && self.accepted().iter().any(|it| it.header.eq_ignore_ascii_case(name));
+        self.bearer.is_some() || self.beside.iter().any(right)
+    }
+
     /// The provider it goes to, unless that is a server on one's own machine.
     pub fn provider(&self) -> Option<&'a Provider> {
         self.endpoint.provider().filter(|it| !it.local)
@@ -36,7 +43,7 @@ impl<'a> HeaderUse<'a> {
 }
 
 /// Finds every header of a document whose name is known.
-pub fn headers<'a>(usage: &Usage<'a>) -> Vec<HeaderUse<'a>> {
+pub(super) fn headers<'a>(usage: &Usage<'a>) -> Vec<HeaderUse<'a>> {
     let mut res: Vec<HeaderUse<'a>> = Vec::new();
     for request in usage.requests() {
         add(&mut res, &request.headers, request.endpoint, request.path.as_deref(), request.bearer);
@@ -209,11 +216,6 @@ impl Usage<'_> {
             }
             _ => Vec::new(),
         }
-    }
-
-    /// Every header of the document whose name is known.
-    pub fn headers(&self) -> Vec<HeaderUse<'_>> {
-        headers(self)
     }
 }
 

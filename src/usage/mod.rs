@@ -17,6 +17,7 @@ use crate::catalog::Catalog;
 use crate::facts::Facts;
 use crate::usage::calls::LlmCall;
 use crate::usage::clients::{Client, SdkIndex};
+use crate::usage::headers::HeaderUse;
 use crate::usage::requests::Request;
 use crate::usage::resolve::Resolver;
 
@@ -28,6 +29,7 @@ pub struct Usage<'a> {
     clients: OnceCell<Vec<Client<'a>>>,
     requests: OnceCell<Vec<Request<'a>>>,
     llm_calls: OnceCell<Vec<LlmCall<'a>>>,
+    headers: OnceCell<Vec<HeaderUse<'a>>>,
 }
 
 impl<'a> Usage<'a> {
@@ -40,6 +42,7 @@ impl<'a> Usage<'a> {
             clients: OnceCell::new(),
             requests: OnceCell::new(),
             llm_calls: OnceCell::new(),
+            headers: OnceCell::new(),
         }
     }
 
@@ -79,5 +82,10 @@ impl<'a> Usage<'a> {
     /// Every call that reaches an LLM provider directly: through a client, a wrapper, or raw HTTP.
     pub fn llm_calls(&self) -> &[LlmCall<'a>] {
         self.llm_calls.get_or_init(|| calls::llm_calls(self))
+    }
+
+    /// Every header that is sent, or put into a map of headers, under a known name.
+    pub fn headers(&self) -> &[HeaderUse<'a>] {
+        self.headers.get_or_init(|| headers::headers(self))
     }
 }
