@@ -1,9 +1,10 @@
 //! Maps as they are when they are used: literals, what is spread into them, and what is put in step by step.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::catalog::libraries::Row;
-use crate::facts::{Call, Entry, FunctionId, Root, ScopeId, Step, StoreKind, ValueId, ValueKind};
+use crate::facts::{Call, Entry, FunctionId, Root, ScopeId, Step, StoreId, StoreKind, ValueId, ValueKind};
 use crate::text::TextRange;
 use crate::usage::resolve::{Origin, Resolver};
 
@@ -34,9 +35,16 @@ pub struct MapEntry {
 
 /// A variable or member that a map may be kept in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Holder {
+pub(super) enum Holder {
     Variable(String, ScopeId, Vec<String>),
     Member(String, Vec<String>),
+}
+
+/// A change of a held map.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Change {
+    Store(StoreId),
+    Call(ValueId),
 }
 
 impl Resolver<'_> {
@@ -61,15 +69,18 @@ impl Resolver<'_> {
         }
         let origins = self.origins(value);
         res.open |= !origins.complete;
+        let mut holders: Vec<Holder> = self.holder(value).into_iter().collect();
         for origin in &origins.all {
             match origin {
-                Origin::Value(origin) => self.collect_value(*origin, depth, res, seen),
+                Origin::Value(origin) => {
+                    self.collect_value(*origin, depth, res, seen);
+                    holders.extend(self.kept_in(*origin));
+                }
                 _ => res.open = true,
             }
         }
-        if let Some(holder) = self.holder(value) {
-            self.collect_changes(&holder, depth, res, seen);
-        }
+        let distinct: HashSet<Holder> = holders.into_iter().collect();
+        distinct.iter().for_each(|it| self.collect_changes(it, depth, res, seen));
     }
 
     fn collect_value(&self, value: ValueId, depth: u32, res: &mut ResolvedMap, seen: &mut HashSet<ValueId>) {
@@ -143,26 +154,79 @@ impl Resolver<'_> {
         }
     }
 
+    /// The variables and members that a literal or a call's result is first put in.
+    fn kept_in(&self, value: ValueId) -> Vec<Holder> {
+        let stores = self.stores_of_value(value).into_iter().filter(|it| self.facts[*it].projection.is_empty());
+        stores.filter_map(|it| self.place_holder(it, self.facts[it].place.path.len())).collect()
+    }
+
+    /// The holder that the first steps of a store's place name.
+    fn place_holder(&self, id: StoreId, steps: usize) -> Option<Holder> {
+        let facts = self.facts;
+        let store = &facts[id];
+        let mut keys = Vec::new();
+        for step in &store.place.path[..steps] {
+            match step {
+                Step::Key(key, _) => keys.push(key.to_string()),
+                _ => return None,
+            }
+        }
+        match &store.place.root {
+            Root::Name(name) => {
+                Some(Holder::Variable(name.to_string(), facts.declaring_scope(name, store.scope)?, keys))
+            }
+            Root::This => {
+                let class = facts.class_around(FunctionId(id.chunk))?;
+                Some(Holder::Member(facts[class].name.as_deref()?.to_owned(), keys))
+            }
+            Root::Value(_) => None,
+        }
+    }
+
     /// What stores and calls put into a held map.
     fn collect_changes(&self, holder: &Holder, depth: u32, res: &mut ResolvedMap, seen: &mut HashSet<ValueId>) {
+        let changes = self.changes();
+        let Some(changes) = changes.get(holder) else { return };
+        for change in changes {
+            match change {
+                Change::Store(id) => {
+                    let Some(value) = self.facts[*id].value else { continue };
+                    if let Some((key, key_range, key_value)) = self.stored_key(*id) {
+                        res.entries.push(MapEntry { key, key_range, key_value, value });
+                    }
+                }
+                Change::Call(id) => {
+                    if let Some(call) = self.facts.call(*id) {
+                        self.collect_insert(call, depth, res, seen);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every change of a held map in the document, worked out once.
+    fn changes(&self) -> Rc<HashMap<Holder, Vec<Change>>> {
+        if let Some(known) = &*self.changes.borrow() {
+            return Rc::clone(known);
+        }
+        let mut res: HashMap<Holder, Vec<Change>> = HashMap::new();
         for (id, store) in self.facts.stores() {
-            if store.kind == StoreKind::Delete {
+            if store.kind == StoreKind::Delete || store.place.path.is_empty() {
                 continue;
             }
-            let (Some(value), Some((key, range, key_value))) = (store.value, self.stored_key(id, holder)) else {
-                continue;
-            };
-            res.entries.push(MapEntry { key, key_range: range, key_value, value });
+            if let Some(holder) = self.place_holder(id, store.place.path.len() - 1) {
+                res.entry(holder).or_default().push(Change::Store(id));
+            }
         }
         for (id, call) in self.facts.calls() {
-            let Some(receiver) = self.receiver(call) else { continue };
-            if !matches!(self.call_row(id), Some(Row::Insert | Row::Header { .. } | Row::Headers(_))) {
-                continue;
-            }
-            if self.holder(receiver).as_ref() == Some(holder) {
-                self.collect_insert(call, depth, res, seen);
+            let Some(holder) = self.receiver(call).and_then(|it| self.holder(it)) else { continue };
+            if matches!(self.call_row(id), Some(Row::Insert | Row::Header { .. } | Row::Headers(_))) {
+                res.entry(holder).or_default().push(Change::Call(id));
             }
         }
+        let res = Rc::new(res);
+        *self.changes.borrow_mut() = Some(Rc::clone(&res));
+        res
     }
 
     fn collect_insert(&self, call: &Call, depth: u32, res: &mut ResolvedMap, seen: &mut HashSet<ValueId>) {
@@ -172,34 +236,10 @@ impl Resolver<'_> {
         }
     }
 
-    /// The key under which a store puts something straight into a held map.
-    fn stored_key(
-        &self,
-        id: crate::facts::StoreId,
-        holder: &Holder,
-    ) -> Option<(Option<String>, TextRange, Option<ValueId>)> {
+    /// The key under which a store puts its value.
+    fn stored_key(&self, id: StoreId) -> Option<(Option<String>, TextRange, Option<ValueId>)> {
         let facts = self.facts;
-        let store = &facts[id];
-        let (last, inner) = store.place.path.split_last()?;
-        let mut keys = Vec::new();
-        for step in inner {
-            match step {
-                Step::Key(key, _) => keys.push(key.to_string()),
-                _ => return None,
-            }
-        }
-        let place = match &store.place.root {
-            Root::Name(name) => Holder::Variable(name.to_string(), facts.declaring_scope(name, store.scope)?, keys),
-            Root::This => {
-                let class = facts.class_around(FunctionId(id.chunk))?;
-                Holder::Member(facts[class].name.as_deref()?.to_owned(), keys)
-            }
-            Root::Value(_) => return None,
-        };
-        if place != *holder {
-            return None;
-        }
-        match last {
+        match facts[id].place.path.last()? {
             Step::Key(key, range) => Some((Some(key.to_string()), facts.at(id.chunk, *range), None)),
             Step::Computed(value) => Some((self.literal(*value), facts.range(*value), Some(*value))),
             _ => None,

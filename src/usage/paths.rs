@@ -137,7 +137,7 @@ impl Resolver<'_> {
         let facts = self.facts;
         let value = self.past_passing(value);
         match &facts[value].kind {
-            ValueKind::Call(call) => self.type_of_call(call, depth),
+            ValueKind::Call(call) => self.type_of_call(call, depth).or_else(|| self.type_of_origins(value, depth)),
             ValueKind::Name(_)
             | ValueKind::Member { .. }
             | ValueKind::Index { .. }

@@ -162,8 +162,7 @@ fn add_session_stores(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
         if !inner.iter().any(is_headers) {
             continue;
         }
-        let crate::facts::Root::Name(name) = &store.place.root else { continue };
-        let made: Vec<ValueId> = facts.stores_of(name, store.scope).iter().filter_map(|it| facts[*it].value).collect();
+        let made = session_of(resolver, id);
         let entry = match last {
             crate::facts::Step::Key(key, range) => {
                 MapEntry { key: Some(key.to_string()), key_range: facts.at(id.chunk, *range), key_value: None, value }
@@ -171,14 +170,28 @@ fn add_session_stores(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
             crate::facts::Step::Computed(key) => resolver.pair(*key, value),
             _ => continue,
         };
-        for request in requests.iter_mut().filter(|it| {
-            it.session && made.iter().any(|made| resolver.origins(*made).values().any(|made| made == it.call))
-        }) {
+        for request in requests.iter_mut().filter(|it| it.session && made.contains(&it.call)) {
             if !request.headers.contains(&entry) {
                 request.headers.push(entry.clone());
             }
         }
     }
+}
+
+/// The calls that may have made the object whose `headers` a store goes into.
+fn session_of(resolver: &Resolver<'_>, id: crate::facts::StoreId) -> Vec<ValueId> {
+    use crate::facts::{FunctionId, Root, Step};
+    let facts = resolver.facts;
+    let store = &facts[id];
+    let stores = match (&store.place.root, store.place.path.first()) {
+        (Root::Name(name), _) => facts.stores_of(name, store.scope),
+        (Root::This, Some(Step::Key(key, _))) => {
+            facts.class_around(FunctionId(id.chunk)).map_or_else(Vec::new, |it| facts.member_stores(it, key))
+        }
+        _ => Vec::new(),
+    };
+    let made = stores.into_iter().filter(|it| *it != id).filter_map(|it| facts[it].value);
+    made.flat_map(|it| resolver.origins(it).values().collect::<Vec<_>>()).collect()
 }
 
 /// A session without a base URL goes where all its requests go; a request without a host goes to its session's.

@@ -4,14 +4,16 @@
 //! calls of functions in the same file to what they return. Whatever cannot be followed is named as such, so that a rule
 //! can tell "this value" from "one of these" and from "unknown".
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::catalog::libraries::{Libraries, Passed, Row};
 use crate::facts::{
     Call, Entry, Facts, FunctionId, ImportId, List, Root, StatementKind, Step, Store, StoreId, StoreKind, ValueId,
     ValueKind,
 };
+use crate::usage::maps::{Change, Holder};
 
 /// How many steps one resolution may take, and how many helper functions deep it goes.
 const FUEL: u32 = 64;
@@ -79,6 +81,8 @@ pub struct Resolver<'a> {
     pub(super) paths: RefCell<HashMap<ValueId, Option<String>>>,
     callers: RefCell<Option<HashMap<FunctionId, Vec<ValueId>>>>,
     active: RefCell<Vec<ValueId>>,
+    pub(super) changes: RefCell<Option<Rc<HashMap<Holder, Vec<Change>>>>>,
+    stored: OnceCell<HashMap<ValueId, Vec<StoreId>>>,
     pub(super) cuts: Cell<u32>,
 }
 
@@ -141,6 +145,8 @@ impl<'a> Resolver<'a> {
             paths: RefCell::default(),
             callers: RefCell::default(),
             active: RefCell::default(),
+            changes: RefCell::default(),
+            stored: OnceCell::new(),
             cuts: Cell::default(),
         }
     }
@@ -589,6 +595,20 @@ impl<'a> Resolver<'a> {
             StoreKind::Class(class) => Some(class),
             _ => None,
         })
+    }
+
+    /// The stores whose source is this expression.
+    pub fn stores_of_value(&self, value: ValueId) -> Vec<StoreId> {
+        let index = self.stored.get_or_init(|| {
+            let mut res: HashMap<ValueId, Vec<StoreId>> = HashMap::new();
+            for (id, store) in self.facts.stores() {
+                if let Some(value) = store.value {
+                    res.entry(self.facts.past_transparent(value)).or_default().push(id);
+                }
+            }
+            res
+        });
+        index.get(&value).cloned().unwrap_or_default()
     }
 
     /// The stores, among those to a whole variable, whose value the name at `value` may have.

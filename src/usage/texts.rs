@@ -203,7 +203,7 @@ impl Resolver<'_> {
             let whole = facts.at(format.chunk, *range);
             let mut done = 0;
             while let Some((at, end, name)) = next_place(text, done, places) {
-                res.push(literal_slice(text, whole, done, at));
+                push_slice(res, text, whole, done..at);
                 let place = slice_range(text, whole, at, end);
                 match next(&name) {
                     Some(argument) => self.pieces(argument, depth - 1, place, res),
@@ -211,7 +211,7 @@ impl Resolver<'_> {
                 }
                 done = end;
             }
-            res.push(literal_slice(text, whole, done, text.len()));
+            push_slice(res, text, whole, done..text.len());
         }
     }
 
@@ -237,8 +237,11 @@ fn next_place(text: &str, from: usize, places: &[&str]) -> Option<(usize, usize,
     Some((at, at + 2, String::new()))
 }
 
-fn literal_slice(text: &str, whole: TextRange, from: usize, to: usize) -> Piece {
-    Piece::Literal { text: text[from..to].to_owned(), range: slice_range(text, whole, from, to) }
+fn push_slice(res: &mut Vec<Piece>, text: &str, whole: TextRange, slice: std::ops::Range<usize>) {
+    if !slice.is_empty() {
+        let range = slice_range(text, whole, slice.start, slice.end);
+        res.push(Piece::Literal { text: text[slice].to_owned(), range });
+    }
 }
 
 /// Where a slice of a cooked text stands; the whole literal if bytes do not map one to one.
