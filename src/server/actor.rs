@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
@@ -19,6 +19,7 @@ use super::pace::Step;
 use super::protocol::{Diagnostic, Url};
 use super::snapshot::Snapshot;
 use super::workspace::{Workspace, key};
+use crate::catalog::Date;
 use crate::language::Language;
 use crate::linter::Options;
 use crate::project::Project;
@@ -124,6 +125,8 @@ pub(super) struct Actor {
     documents: BTreeMap<String, Open>,
     opened: u64,
     options: Arc<Options>,
+    /// Judge by the day it is, not by a day that was asked for.
+    follows_clock: bool,
     project: Arc<Project>,
     /// How many judgements may run at once.
     workers: Arc<Semaphore>,
@@ -143,6 +146,7 @@ impl Actor {
             workspace: Workspace::default(),
             documents: BTreeMap::new(),
             opened: 0,
+            follows_clock: clock() == Some(options.today),
             options: Arc::new(options),
             project: Arc::new(Project::unknown()),
             workers: Arc::new(Semaphore::new(workers)),
@@ -276,6 +280,9 @@ impl Actor {
     }
 
     fn judge(&mut self, key: String, step: Step) {
+        if let Some(today) = clock().filter(|it| self.follows_clock && *it != self.options.today) {
+            self.options = Arc::new(Options { today, ..Options::clone(&self.options) });
+        }
         let Some(open) = self.documents.get_mut(&key) else { return };
         let (tree, generation) = open.begin(step);
         let id = open.id;
@@ -330,6 +337,12 @@ impl Actor {
             project: self.project.clone(),
         }
     }
+}
+
+/// The day in UTC; editors stay open for days.
+fn clock() -> Option<Date> {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
+    Date::from_days_since_epoch(i64::try_from(seconds / 86_400).ok()?)
 }
 
 /// The language of a document: the editor's word, made exact by the name where they agree on the family; the name where

@@ -138,7 +138,10 @@ mod tests {
     use super::*;
 
     /// Panics, stalls or answers, as its method says, and keeps what it was sent.
-    struct Inner(Arc<Mutex<Vec<(String, Option<Value>)>>>);
+    struct Inner(Log);
+
+    /// Methods and parameters.
+    type Log = Arc<Mutex<Vec<(String, Option<Value>)>>>;
 
     impl Service<Request> for Inner {
         type Response = Option<Response>;
@@ -170,7 +173,7 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread")]
     async fn replies() {
-        let log = Arc::default();
+        let log = Log::default();
         let shut_down = Arc::new(AtomicBool::new(false));
         let mut raw = None;
         let mut guard = Guard::new(Inner(Arc::clone(&log)), |it| raw = Some(it), shut_down.clone());
@@ -203,7 +206,7 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread")]
     async fn first_polls_keep_the_order_of_arrival() {
-        let log = Arc::default();
+        let log = Log::default();
         let mut guard = Guard::new(Inner(Arc::clone(&log)), |_| (), Arc::default());
         let replies: Vec<_> =
             (0..9).map(|it| guard.call(Request::build(format!("slow {it}")).id(it).finish())).collect();
