@@ -1,7 +1,7 @@
 //! Keys in fixtures: placeholders that are expanded at run time, so that no key stands in the repository.
 //!
 //! `{{slug}}` is a key of the catalogue's kind `slug`, `{{random-20}}` twenty letters and digits, `{{hex-32}}` as many
-//! hexadecimal digits. The same placeholder is the same key everywhere; `{{slug#2}}` is another one. Transformations
+//! hexadecimal digits, `{{zero-64}}` as many zeros. The same placeholder is the same key everywhere; `{{slug#2}}` is another one. Transformations
 //! follow behind bars: `{{slug|first:31}}`, `{{slug|newline-escape}}`; see [`transform`].
 
 use std::sync::LazyLock;
@@ -58,6 +58,9 @@ fn key(slug: &str, number: &str) -> String {
     }
     if let Some(len) = length(slug, "hex-") {
         return format!("c4{}", Random::of(&name).text("0123456789abcdef", len - 2));
+    }
+    if let Some(len) = length(slug, "zero-") {
+        return "0".repeat(len);
     }
     sample::key(slug, Random::of(&name).seed()).unwrap_or_else(|| panic!("{slug} is no kind of key"))
 }
