@@ -1,11 +1,11 @@
 //! Building facts, chunk by chunk, from the leaves up.
 
-use std::collections::HashMap;
-
+use super::names::Names;
+use super::settle::{damage_functions, finish, spread_damage};
 use super::{
-    Arm, Block, BlockId, Chunk, Class, ClassId, Comment, Definition, Entry, Facts, Function, FunctionId, Id, Import,
+    Block, BlockId, Chunk, Class, ClassId, Comment, Definition, Entry, Facts, Function, FunctionId, Id, Import,
     ImportId, List, Map, Parameter, Parent, Part, Place, RelativeRange, Root, Scope, ScopeId, ScopeKind, Statement,
-    StatementId, StatementKind, Step, Store, StoreId, StoreKind, Test, Text, Value, ValueId, ValueKind,
+    StatementId, StatementKind, Store, StoreId, StoreKind, Text, Value, ValueId, ValueKind,
 };
 use crate::language::Language;
 use crate::text::TextRange;
@@ -113,6 +113,7 @@ impl Builder {
             classes: Vec::new(),
             stores: Vec::new(),
             imports: Vec::new(),
+            statement_of: Vec::new(),
         };
         self.open.push(Open { slot, chunk, scopes: vec![root] });
     }
@@ -355,15 +356,16 @@ impl Builder {
         chunks.iter_mut().for_each(|it| spread_damage(it, &self.damage));
         damage_functions(&mut chunks, &self.damage);
         self.comments.sort_by_key(|it| it.range.start);
-        let names = names(&chunks);
-        Facts {
+        let mut facts = Facts {
             language: self.language,
             comments: self.comments,
             definitions: self.definitions,
             broken: self.broken,
             chunks,
-            names,
-        }
+            names: Names::default(),
+        };
+        facts.names = Names::of(&facts);
+        facts
     }
 
     fn top(&self) -> &Open {
@@ -384,205 +386,6 @@ impl Open {
 fn push<T>(slot: u32, arena: &mut Vec<T>, node: T) -> Id<T> {
     arena.push(node);
     Id::new(slot, arena.len() as u32 - 1)
-}
-
-/// Sets what only the finished chunk shows: parents, owners and blocks.
-fn finish(chunk: &mut Chunk) {
-    let slot = chunk.function.scope.chunk;
-    let Chunk { values, statements, blocks, stores, .. } = chunk;
-    for (index, block) in blocks.iter().enumerate() {
-        for statement in &block.statements {
-            statements[statement.index as usize].block = Some(Id::new(slot, index as u32));
-        }
-    }
-    for index in 0..statements.len() {
-        let id = Id::new(slot, index as u32);
-        each_block(&statements[index].kind, |it| blocks[it.index as usize].owner = Some(id));
-        each_value(&statements[index].kind, stores, |it| values[it.index as usize].parent = Parent::Statement(id));
-        if let StatementKind::Store(made) = &statements[index].kind {
-            made.iter().for_each(|it| stores[it.index as usize].statement = Some(id));
-        }
-    }
-    for block in blocks.iter() {
-        if let (Some(tail), Some(owner)) = (block.tail, block.owner) {
-            values[tail.index as usize].parent = Parent::Statement(owner);
-        }
-    }
-    for index in 0..values.len() {
-        let parent = Parent::Value(Id::new(slot, index as u32));
-        let mut children = Vec::new();
-        values[index].kind.each_child(|it| children.push(it));
-        children.into_iter().filter(|it| it.chunk == slot).for_each(|it| values[it.index as usize].parent = parent);
-    }
-    adopt_controls(chunk);
-    place_stores(chunk);
-}
-
-/// A store that no statement names (a loop's element, a handler's error, a declaration, an assignment inside an
-/// expression) belongs to the innermost statement around it.
-fn place_stores(chunk: &mut Chunk) {
-    let by_start = |range: RelativeRange| (range.0.start, std::cmp::Reverse(range.0.end));
-    let mut statements: Vec<usize> = (0..chunk.statements.len()).collect();
-    // Of two statements of one range the outer one was made later.
-    statements.sort_by_key(|it| (by_start(chunk.statements[*it].range), std::cmp::Reverse(*it)));
-    let is_loose = |it: &usize| {
-        let store = &chunk.stores[*it];
-        store.statement.is_none() && !matches!(store.kind, StoreKind::Parameter(_))
-    };
-    let mut stores: Vec<usize> = (0..chunk.stores.len()).filter(is_loose).collect();
-    stores.sort_by_key(|it| chunk.stores[*it].range.0.start);
-    let (mut around, mut next): (Vec<usize>, usize) = (Vec::new(), 0);
-    for store in stores {
-        let range = chunk.stores[store].range.0;
-        while let Some(statement) =
-            statements.get(next).filter(|it| chunk.statements[**it].range.0.start <= range.start)
-        {
-            next += 1;
-            around.push(*statement);
-        }
-        while around.last().is_some_and(|it| !chunk.statements[*it].range.0.contains(range)) {
-            around.pop();
-        }
-        let slot = chunk.function.scope.chunk;
-        chunk.stores[store].statement = around.last().map(|it| Id::new(slot, *it as u32));
-    }
-}
-
-/// A statement that is a value's stands in the block of the statement around that value; its stores are placed there, too.
-fn adopt_controls(chunk: &mut Chunk) {
-    // Values are numbered from the inside out, so the outermost control statement is settled first.
-    for index in (0..chunk.values.len()).rev() {
-        let ValueKind::Control(inner) = chunk.values[index].kind else { continue };
-        let mut parent = chunk.values[index].parent;
-        while let Parent::Value(outer) = parent {
-            parent = chunk.values[outer.index as usize].parent;
-        }
-        let around = match parent {
-            Parent::Statement(outer) => chunk.statements[outer.index as usize].block,
-            _ => Some(chunk.function.body),
-        };
-        let block = &mut chunk.statements[inner.index as usize].block;
-        *block = block.or(around);
-    }
-}
-
-/// Calls `each` for every block that a statement owns.
-pub(super) fn each_block(kind: &StatementKind, mut each: impl FnMut(BlockId)) {
-    match kind {
-        StatementKind::Branch { then, otherwise, .. } => {
-            each(*then);
-            otherwise.iter().copied().for_each(each);
-        }
-        StatementKind::Match { arms, .. } => arms.iter().for_each(|it| each(it.body)),
-        StatementKind::Loop(it) => {
-            each(it.body);
-            it.otherwise.iter().copied().for_each(each);
-        }
-        StatementKind::Try { body, handlers, otherwise, finally } => {
-            each(*body);
-            handlers.iter().for_each(|it| each(it.body));
-            otherwise.iter().chain(finally).copied().for_each(each);
-        }
-        StatementKind::With { body, .. } | StatementKind::Block(body) => each(*body),
-        _ => {}
-    }
-}
-
-/// Calls `each` for every value that a statement holds directly.
-fn each_value(kind: &StatementKind, stores: &[Store], mut each: impl FnMut(ValueId)) {
-    match kind {
-        StatementKind::Expression(value) => each(*value),
-        StatementKind::Return(value) | StatementKind::Raise(value) | StatementKind::Break { value, .. } => {
-            value.iter().copied().for_each(each);
-        }
-        StatementKind::Store(made) => made.iter().for_each(|it| {
-            let store = &stores[it.index as usize];
-            store.value.iter().copied().for_each(&mut each);
-            if let Root::Value(root) = store.place.root {
-                each(root);
-            }
-            store.place.path.iter().for_each(|step| {
-                if let Step::Computed(value) = step {
-                    each(*value);
-                }
-            });
-        }),
-        StatementKind::Branch { test, .. } => test_values(test, each),
-        StatementKind::Match { subject, arms } => {
-            each(*subject);
-            for Arm { pattern, guard, .. } in arms {
-                pattern.literals.iter().chain(guard).copied().for_each(&mut each);
-            }
-        }
-        StatementKind::Loop(it) => {
-            if let super::LoopKind::Each(iterable) = it.kind {
-                each(iterable);
-            }
-            it.update.iter().copied().for_each(&mut each);
-            it.test.iter().for_each(|test| test_values(test, &mut each));
-        }
-        StatementKind::Try { handlers, .. } => handlers.iter().flat_map(|it| &it.types).copied().for_each(each),
-        StatementKind::With { items: values, .. } | StatementKind::Other(values) => {
-            values.iter().copied().for_each(each)
-        }
-        StatementKind::Continue { .. }
-        | StatementKind::Block(_)
-        | StatementKind::Function(_)
-        | StatementKind::Class(_)
-        | StatementKind::Import(_) => {}
-    }
-}
-
-fn test_values(test: &Test, mut each: impl FnMut(ValueId)) {
-    match test {
-        Test::Value(value) => each(*value),
-        Test::Pattern { pattern, subject } => {
-            each(*subject);
-            pattern.literals.iter().copied().for_each(each);
-        }
-    }
-}
-
-/// Marks the statements that hold damage. `damage` is sorted by start.
-fn spread_damage(chunk: &mut Chunk, damage: &[TextRange]) {
-    for statement in &mut chunk.statements {
-        let range = statement.range.0.shifted(chunk.base);
-        let first = damage.partition_point(|it| it.start < range.start);
-        statement.damaged = damage[first..].iter().take_while(|it| it.start <= range.end).any(|it| it.end <= range.end);
-    }
-}
-
-/// Marks, for each damage, the innermost function that holds it. Chunks and `damage` are sorted by start.
-fn damage_functions(chunks: &mut [Chunk], damage: &[TextRange]) {
-    let whole = |chunk: &Chunk| chunk.function.range.0.shifted(chunk.base);
-    let (mut around, mut next): (Vec<usize>, usize) = (Vec::new(), 0);
-    for range in damage {
-        while chunks.get(next).is_some_and(|it| it.base <= range.start) {
-            around.push(next);
-            next += 1;
-        }
-        while around.last().is_some_and(|it| whole(&chunks[*it]).end < range.start) {
-            around.pop();
-        }
-        if let Some(inner) = around.iter().rfind(|it| whole(&chunks[**it]).contains(*range)) {
-            chunks[*inner].function.damaged = true;
-        }
-    }
-}
-
-fn names(chunks: &[Chunk]) -> HashMap<Box<str>, Vec<StoreId>> {
-    let mut res: HashMap<Box<str>, Vec<StoreId>> = HashMap::new();
-    for (slot, chunk) in chunks.iter().enumerate() {
-        for (index, store) in chunk.stores.iter().enumerate() {
-            if let Root::Name(name) = &store.place.root {
-                res.entry(name.clone()).or_default().push(Id::new(slot as u32, index as u32));
-            }
-        }
-    }
-    // A loop's element and a handler's error are stored when their bodies have been lowered.
-    let start = |it: &StoreId| (it.chunk, chunks[it.chunk as usize].stores[it.index as usize].range.0.start);
-    res.values_mut().for_each(|it| it.sort_by_key(start));
-    res
 }
 
 impl Map {

@@ -1,9 +1,9 @@
 //! Walking the finished program: what stands where, and which stores a name can mean.
 
-use super::build::each_block;
+use super::settle::each_block;
 use super::{
-    Block, BlockId, Call, Class, ClassId, Facts, FunctionId, Id, Import, ImportId, Parent, Root, ScopeId, ScopeKind,
-    Statement, StatementId, StatementKind, Store, StoreId, Value, ValueId, ValueKind,
+    Block, BlockId, Call, Class, ClassId, Facts, FunctionId, Id, Import, ImportId, Parent, Root, ScopeId, Statement,
+    StatementId, StatementKind, Store, StoreId, Value, ValueId, ValueKind,
 };
 
 use crate::text::TextRange;
@@ -50,14 +50,8 @@ impl Facts {
 
     /// The innermost statement around a value; `None` for decorators, defaults and bases.
     pub fn statement_of(&self, value: ValueId) -> Option<StatementId> {
-        let mut at = self[value].parent;
-        loop {
-            match at {
-                Parent::Value(parent) => at = self[parent].parent,
-                Parent::Statement(statement) => return Some(statement),
-                Parent::None => return None,
-            }
-        }
+        let index = self.chunks[value.chunk as usize].statement_of[value.index as usize]?;
+        Some(Id::new(value.chunk, index.get() - 1))
     }
 
     /// The value around a value.
@@ -127,34 +121,6 @@ impl Facts {
     /// Whether a node stands where the source is damaged: its statement is, or its function and the rule asks for flow.
     pub fn is_damaged(&self, value: ValueId) -> bool {
         self.broken || self.statement_of(value).is_some_and(|it| self[it].damaged)
-    }
-
-    /// The scope that declares `name` as seen from `scope`; `None` for a global or unknown name.
-    pub fn declaring_scope(&self, name: &str, scope: ScopeId) -> Option<ScopeId> {
-        let stores = self.names.get(name)?;
-        let mut at = scope;
-        loop {
-            let visible = self[at].kind != ScopeKind::Class || at.chunk == scope.chunk;
-            if visible && stores.iter().any(|it| self[*it].declares && self[*it].scope == at) {
-                return Some(at);
-            }
-            at = self[at].parent.or_else(|| self.function(FunctionId(at.chunk)).outer_scope)?;
-        }
-    }
-
-    /// Every store to `name` (its members and elements included) that means the same variable as `name` seen from
-    /// `scope`, in source order within each function.
-    pub fn stores_of(&self, name: &str, scope: ScopeId) -> Vec<StoreId> {
-        let Some(home) = self.declaring_scope(name, scope) else { return Vec::new() };
-        let Some(stores) = self.names.get(name) else { return Vec::new() };
-        let same = |it: &StoreId| {
-            let store = &self[*it];
-            match store.declares {
-                true => store.scope == home,
-                false => self.declaring_scope(name, store.scope) == Some(home),
-            }
-        };
-        stores.iter().copied().filter(same).collect()
     }
 
     /// The function whose store or statement declares `name` as seen from `scope`.

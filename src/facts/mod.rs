@@ -12,17 +12,20 @@ mod build;
 mod dump;
 pub mod graph;
 mod index;
+mod names;
+
 mod program;
+mod settle;
 mod value;
 
 pub use build::{Builder, FunctionParts, Mark};
 pub use program::*;
 pub use value::*;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 use std::ops::Index;
 
 use crate::language::Language;
@@ -116,6 +119,8 @@ pub struct Chunk {
     pub(crate) classes: Vec<Class>,
     pub(crate) stores: Vec<Store>,
     pub(crate) imports: Vec<Import>,
+    /// The innermost statement around each value, counted from 1.
+    pub(crate) statement_of: Vec<Option<NonZeroU32>>,
 }
 
 /// The facts of one document.
@@ -130,7 +135,7 @@ pub struct Facts {
     /// The root of the tree is an error: only rules with literal proof may speak.
     pub broken: bool,
     chunks: Vec<Chunk>,
-    names: HashMap<Box<str>, Vec<StoreId>>,
+    names: names::Names,
 }
 
 impl Facts {

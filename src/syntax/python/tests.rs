@@ -181,7 +181,7 @@ fn chunks_cover_their_functions() {
 /// Deep and long programs are lowered without a deep stack and without taking each level up again.
 #[test]
 fn hostile() {
-    let many = 100_000;
+    let many = 20_000;
     let nested =
         |open: &str, inner: &str, close: &str, many| format!("x = {}{inner}{}", open.repeat(many), close.repeat(many));
     for text in [
@@ -200,14 +200,14 @@ fn hostile() {
         format!("x = {}\"a\"", "a + ".repeat(2 * many)),
         format!("x{} = 1", ".a".repeat(many)),
         format!("{}a{} = x", "[".repeat(many), "]".repeat(many)),
-        format!("{}a{} = x", "[b, ".repeat(2000), "]".repeat(2000)),
+        format!("{}a{} = x", "[b, ".repeat(1000), "]".repeat(1000)),
         format!("x = {}", "a < ".repeat(many) + "a"),
         format!("x = \"{}\"", "\\n".repeat(many)),
         format!("if a: pass\n{}else: pass", "elif a or b: pass\n".repeat(many)),
         format!("x{}", ".f(\"a\")".repeat(many)),
-        "def f():\n x = $\n".repeat(many / 5),
+        "def f():\n x = $\n".repeat(many / 2),
         "match x:\n".to_owned() + &" case [A(), *b]: pass\n".repeat(many / 2),
-        "x = \"\"\"a\n".repeat(many / 5),
+        "x = \"\"\"a\n".repeat(many / 2),
         "\0\u{feff}x = 'é\u{2028}'\r\rdef \r\n\0:".to_owned(),
     ] {
         let facts = lower(&text);
