@@ -79,6 +79,8 @@ pub enum Row {
         /// Where its model is.
         model: Option<Argument>,
     },
+    /// Says which model a request that is being built is for.
+    Model(Argument),
     /// A random number.
     Random,
     /// The smaller of several numbers.
@@ -254,6 +256,7 @@ fn rows(raw: Vec<RawRow>) -> impl Iterator<Item = (Vec<String>, Row)> {
             },
             "duration" => Row::Duration { per_second: it.per_second.unwrap_or(1.0) },
             "llm" => Row::Llm { model: argument(&it.model) },
+            "model" => Row::Model(argument(&it.argument).unwrap_or_else(first)),
             "random" => Row::Random,
             "minimum" => Row::Minimum,
             "power" => Row::Power,

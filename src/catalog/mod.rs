@@ -23,8 +23,8 @@ use serde::Deserialize;
 pub use date::Date;
 pub use inspect::Inspection;
 pub use keys::{KeyKind, KeyKinds, KeyMatch};
-pub use model_id::ParsedId;
-pub use models::{Model, Models, Standing};
+pub use model_id::{FineTuneFault, ParsedId};
+pub use models::{Model, Models, Standing, Status};
 pub use placeholder::is_placeholder;
 pub use provider::{AuthForm, Credential, EnvRole, ModelPolicy, Provider, Router, Sdk, SdkLanguage};
 

@@ -283,6 +283,11 @@ impl Provider {
         self.model_shape.as_ref().is_none_or(|shape| shape.get().is_match(id))
     }
 
+    /// Whether the shape of its model ids is known.
+    pub fn shapes_models(&self) -> bool {
+        self.model_shape.is_some()
+    }
+
     /// The variable that its official client reads the key from: the name for new code.
     pub fn key_variable(&self) -> Option<&str> {
         let keys = || self.env.iter().filter(|var| var.role == EnvRole::ApiKey);

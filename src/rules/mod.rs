@@ -1,6 +1,7 @@
 //! The rules: one file each, in one folder per family. A rule reads usage and facts and never sees a syntax tree.
 
 pub mod headers;
+pub mod models;
 mod registry;
 pub mod suppressions;
 

@@ -54,6 +54,10 @@ pub const REGISTRY: &[Rule] = &[
     rule!(headers / missing_bearer, "missing-bearer", Error),
     rule!(headers / uninterpolated_template, "uninterpolated-template", Error),
     rule!(headers / wrong_auth_header, "wrong-auth-header", Error),
+    rule!(models / deprecated_model, "deprecated-model", Warning),
+    rule!(models / fine_tuned_id_malformed, "fine-tuned-id-malformed", Error),
+    rule!(models / retired_model, "retired-model", Error),
+    rule!(models / unknown_model, "unknown-model", Warning),
     rule!(suppressions / unused_ignore, "unused-ignore", Warning),
 ];
 

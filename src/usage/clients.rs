@@ -64,8 +64,10 @@ impl<'a> SdkIndex<'a> {
     }
 
     /// The library that a constructor's or instance's path belongs to.
+    /// A CommonJS module that is its own default export is found by its name alone.
     pub fn get(&self, path: &str) -> Option<(&'a Provider, &'a Sdk)> {
-        self.by_path.get(path).copied()
+        let default = || self.by_path.get(format!("{path}.default").as_str());
+        self.by_path.get(path).or_else(default).copied()
     }
 }
 

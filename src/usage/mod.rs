@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod environment;
 pub mod headers;
 pub mod maps;
+pub mod models;
 pub mod paths;
 pub mod requests;
 pub mod resolve;
@@ -18,6 +19,7 @@ use crate::facts::Facts;
 use crate::usage::calls::LlmCall;
 use crate::usage::clients::{Client, SdkIndex};
 use crate::usage::headers::HeaderUse;
+use crate::usage::models::ModelUse;
 use crate::usage::requests::Request;
 use crate::usage::resolve::Resolver;
 
@@ -30,6 +32,7 @@ pub struct Usage<'a> {
     requests: OnceCell<Vec<Request<'a>>>,
     llm_calls: OnceCell<Vec<LlmCall<'a>>>,
     headers: OnceCell<Vec<HeaderUse<'a>>>,
+    models: OnceCell<Vec<ModelUse<'a>>>,
 }
 
 impl<'a> Usage<'a> {
@@ -43,6 +46,7 @@ impl<'a> Usage<'a> {
             requests: OnceCell::new(),
             llm_calls: OnceCell::new(),
             headers: OnceCell::new(),
+            models: OnceCell::new(),
         }
     }
 
@@ -87,5 +91,10 @@ impl<'a> Usage<'a> {
     /// Every header that is sent, or put into a map of headers, under a known name.
     pub fn headers(&self) -> &[HeaderUse<'a>] {
         self.headers.get_or_init(|| headers::headers(self))
+    }
+
+    /// Every model id that reaches a provider.
+    pub fn models(&self) -> &[ModelUse<'a>] {
+        self.models.get_or_init(|| models::model_uses(self))
     }
 }
