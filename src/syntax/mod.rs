@@ -5,6 +5,7 @@ mod dotenv;
 mod ecmascript;
 mod python;
 mod rust;
+mod sums;
 mod walk;
 
 use std::ops::ControlFlow;

@@ -96,13 +96,19 @@ impl Ecmascript<'_> {
                 Lowered::Decorator(value) => above.push(value),
                 Lowered::Method(method) => {
                     // A method's name is a value only if it is computed.
-                    if matches!(builder.kind(method.key), Some(ValueKind::Text(_))) {
-                        builder.take_kind(method.key);
+                    let mark = builder.mark();
+                    match builder.kind(method.key) {
+                        Some(ValueKind::Text(_) | ValueKind::Number(_)) => {
+                            builder.take_kind(method.key);
+                        }
+                        _ => {
+                            let kind = StatementKind::Other(vec![method.key]);
+                            run.list.push(builder.statement(kind, method.range, mark));
+                        }
                     }
                     above.extend(method.decorators);
                     builder.decorate(method.function, std::mem::take(&mut above));
                     methods.push(method.function);
-                    let mark = builder.mark();
                     let kind = StatementKind::Function(method.function);
                     run.list.push(builder.statement(kind, method.range, mark));
                 }

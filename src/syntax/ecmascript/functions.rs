@@ -197,6 +197,7 @@ impl Ecmascript<'_> {
         let mut res = Parameters::default();
         for (position, formal) in (0..).zip(formals) {
             let Formal { pattern, default, annotation, rest, field, range } = formal;
+            let name_range = pattern.name().map_or(range, |(_, range)| range);
             let name: Option<Box<str>> = pattern.name().map(|(name, _)| name.into());
             let binding = Binding {
                 source: default,
@@ -211,7 +212,7 @@ impl Ecmascript<'_> {
             let store = name.as_ref().and_then(|_| stores.first().copied());
             stores.retain(|it| !matches!(builder.store_mut(*it).kind, StoreKind::Parameter(_)));
             if let (Some(name), Some(readonly)) = (&name, field) {
-                stores.push(parameter_field(name, readonly, range, builder));
+                stores.push(parameter_field(name, readonly, name_range, builder));
             }
             if !stores.is_empty() {
                 let mark = builder.mark();

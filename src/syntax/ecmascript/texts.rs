@@ -101,32 +101,6 @@ impl Ecmascript<'_> {
         let text = char::REPLACEMENT_CHARACTER.to_string().into();
         parts.push(Part::Literal { text, range: builder.relative(range) });
     }
-
-    /// `left + right`: a text if either side is one, and what was concatenated before goes on growing.
-    pub(super) fn plus(&mut self, left: ValueId, right: ValueId, range: TextRange, builder: &mut Builder) -> ValueId {
-        let is_text = |it| matches!(builder.kind(it), Some(ValueKind::Text(_)));
-        if !is_text(left) && !is_text(right) {
-            return builder.value(ValueKind::Binary { operator: "+".into(), left, right }, range);
-        }
-        let mut parts = parts_of(left, builder);
-        match parts.is_empty() {
-            true => parts = parts_of(right, builder),
-            false => parts.append(&mut parts_of(right, builder)),
-        }
-        builder.value(ValueKind::Text(Text { parts, form: TextForm::Concatenation }), range)
-    }
-}
-
-/// The parts of a text, which is taken, or any other value as a hole.
-fn parts_of(value: ValueId, builder: &mut Builder) -> Vec<Part> {
-    let range = builder.value_range(value);
-    match builder.kind(value) {
-        Some(ValueKind::Text(_)) => match builder.take_kind(value) {
-            ValueKind::Text(text) => text.parts,
-            _ => Vec::new(),
-        },
-        _ => vec![Part::Hole { value, range: builder.relative(range), conversion: None }],
-    }
 }
 
 /// What an escape stands for; a lone surrogate as its number.

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::kinds::Kind;
 use super::{Ecmascript, Lowered, Piece, is_expression, pull};
 use crate::facts::{Argument, Builder, Call, Entry, List, Map, ValueId, ValueKind};
+use crate::syntax::sums::sum;
 use crate::syntax::walk::{Child, Frame, node_range};
 use crate::text::TextRange;
 
@@ -200,7 +201,7 @@ impl Ecmascript<'_> {
         builder: &mut Builder,
     ) -> ValueId {
         let operator = match operator {
-            "+" => return self.plus(left, right, range, builder),
+            "+" => return sum(left, right, range, builder),
             "||" | "??" => return builder.value(ValueKind::Fallback { value: left, default: right }, range),
             "===" => "==",
             "!==" => "!=",
@@ -306,7 +307,10 @@ impl Ecmascript<'_> {
         let values: Vec<ValueId> =
             items.into_iter().map(|(lowered, range)| self.value(lowered, range, builder)).collect();
         let kind = match values[..] {
-            [zero, value] if matches!(builder.kind(zero), Some(ValueKind::Number(_))) => ValueKind::Transparent(value),
+            [zero, value] if matches!(builder.kind(zero), Some(ValueKind::Number(_))) => {
+                builder.take_kind(zero);
+                ValueKind::Transparent(value)
+            }
             _ => ValueKind::Opaque(values),
         };
         builder.value(kind, range)

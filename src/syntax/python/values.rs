@@ -1,7 +1,8 @@
 //! Expressions.
 
-use super::{Frame, Lowered, Operand, Python, texts};
+use super::{Frame, Lowered, Operand, Python};
 use crate::facts::{Argument, Builder, Call, Entry, List, Map, ValueId, ValueKind};
+use crate::syntax::sums;
 use crate::syntax::walk::{Child, node_range};
 use crate::text::TextRange;
 
@@ -305,7 +306,7 @@ pub(super) fn arithmetic(
     builder: &mut Builder,
 ) -> ValueId {
     let operator = match operator {
-        "+" => return texts::sum(left, right, range, builder),
+        "+" => return sums::sum(left, right, range, builder),
         "//" => "/",
         "@" | "" => return builder.value(ValueKind::Opaque(vec![left, right]), range),
         other => other,
