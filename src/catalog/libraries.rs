@@ -68,6 +68,8 @@ pub enum Row {
         duration: Argument,
         /// How many of the argument's units are a second.
         per_second: f64,
+        /// It gives a promise or future: nobody waits unless it is awaited.
+        awaited: bool,
     },
     /// Makes a duration of a number.
     Duration {
@@ -221,6 +223,8 @@ struct RawRow {
     argument: Option<String>,
     model: Option<String>,
     per_second: Option<f64>,
+    #[serde(default)]
+    awaited: bool,
 }
 
 fn rows(raw: Vec<RawRow>) -> impl Iterator<Item = (Vec<String>, Row)> {
@@ -253,6 +257,7 @@ fn rows(raw: Vec<RawRow>) -> impl Iterator<Item = (Vec<String>, Row)> {
             "sleep" => Row::Sleep {
                 duration: argument(&it.argument).unwrap_or_else(first),
                 per_second: it.per_second.unwrap_or(1.0),
+                awaited: it.awaited,
             },
             "duration" => Row::Duration { per_second: it.per_second.unwrap_or(1.0) },
             "llm" => Row::Llm { model: argument(&it.model) },

@@ -11,7 +11,8 @@ mod dump;
 #[cfg(test)]
 mod tests;
 
-use super::{Facts, FunctionId, StatementId, StoreId, ValueId};
+use super::{Facts, FunctionId, StatementId, StatementKind, StoreId, ValueId};
+use crate::text::TextRange;
 
 /// Names a node of a [`Graph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,6 +100,29 @@ pub enum Operation {
     Continue(StatementId),
 }
 
+impl Operation {
+    /// Where the operation stands; `None` for the ends of the graph.
+    pub fn range(self, facts: &Facts) -> Option<TextRange> {
+        Some(match self {
+            Self::Entry | Self::Exit | Self::Escape | Self::Return(None) => return None,
+            Self::Call(value) | Self::Await(value) | Self::Propagate(value) | Self::Test(value) => facts.range(value),
+            Self::Rejection(value) | Self::Return(Some(value)) => facts.range(value),
+            Self::Store(store) => facts.range(store),
+            Self::Callback(function) => facts.function_range(function),
+            Self::Handler(statement, n) => match &facts[statement].kind {
+                StatementKind::Try { handlers, .. } => facts.at(statement.chunk, handlers.get(n as usize)?.range),
+                _ => facts.range(statement),
+            },
+            Self::Pattern(statement)
+            | Self::Loop(statement)
+            | Self::Next(statement)
+            | Self::Raise(statement)
+            | Self::Break(statement)
+            | Self::Continue(statement) => facts.range(statement),
+        })
+    }
+}
+
 impl Graph {
     /// The graph of a function; `None` if the function is nested too deeply or is too large to follow.
     pub fn of(facts: &Facts, function: FunctionId) -> Option<Self> {
@@ -150,6 +174,28 @@ impl Graph {
         }
         reached
     }
+
+    /// The nodes from which `to` can be reached over edges that `follow` lets pass, `to` itself included.
+    pub fn leading_to(&self, to: NodeId, mut follow: impl FnMut(NodeId, Edge) -> bool) -> Reached {
+        let mut before: Vec<Vec<NodeId>> = vec![Vec::new(); self.nodes.len()];
+        for (from, node) in self.nodes() {
+            for edge in node.edges.iter().filter(|it| follow(from, **it)) {
+                before[edge.to.0 as usize].push(from);
+            }
+        }
+        let mut reached = Reached { marks: vec![false; self.nodes.len()] };
+        reached.add(to);
+        let mut todo = vec![to];
+        while let Some(at) = todo.pop() {
+            for from in &before[at.0 as usize] {
+                if !reached.holds(*from) {
+                    reached.add(*from);
+                    todo.push(*from);
+                }
+            }
+        }
+        reached
+    }
 }
 
 /// A set of nodes.
@@ -167,6 +213,12 @@ impl Reached {
     /// Adds a node.
     pub fn add(&mut self, node: NodeId) {
         self.marks[node.0 as usize] = true;
+    }
+
+    /// The nodes of both sets.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self { marks: self.marks.iter().zip(&other.marks).map(|(a, b)| *a && *b).collect() }
     }
 
     /// The nodes of the set, in graph order.

@@ -10,6 +10,7 @@ pub mod models;
 pub mod paths;
 pub mod requests;
 pub mod resolve;
+pub mod retries;
 pub mod texts;
 
 use std::cell::OnceCell;
