@@ -3,6 +3,7 @@
 pub mod headers;
 pub mod models;
 mod registry;
+pub mod retries;
 pub mod suppressions;
 
 pub use registry::{REGISTRY, Rule, find};

@@ -58,6 +58,8 @@ pub const REGISTRY: &[Rule] = &[
     rule!(models / fine_tuned_id_malformed, "fine-tuned-id-malformed", Error),
     rule!(models / retired_model, "retired-model", Error),
     rule!(models / unknown_model, "unknown-model", Warning),
+    rule!(retries / retry_fixed_delay, "retry-fixed-delay", Warning),
+    rule!(retries / retry_without_backoff, "retry-without-backoff", Warning),
     rule!(suppressions / unused_ignore, "unused-ignore", Warning),
 ];
 

@@ -23,6 +23,7 @@ use crate::usage::headers::HeaderUse;
 use crate::usage::models::ModelUse;
 use crate::usage::requests::Request;
 use crate::usage::resolve::Resolver;
+use crate::usage::retries::Retry;
 
 /// What a document's code asks of LLM providers. The parts are worked out when a rule first asks for them.
 pub struct Usage<'a> {
@@ -34,6 +35,7 @@ pub struct Usage<'a> {
     llm_calls: OnceCell<Vec<LlmCall<'a>>>,
     headers: OnceCell<Vec<HeaderUse<'a>>>,
     models: OnceCell<Vec<ModelUse<'a>>>,
+    retries: OnceCell<Vec<Retry>>,
 }
 
 impl<'a> Usage<'a> {
@@ -48,6 +50,7 @@ impl<'a> Usage<'a> {
             llm_calls: OnceCell::new(),
             headers: OnceCell::new(),
             models: OnceCell::new(),
+            retries: OnceCell::new(),
         }
     }
 
@@ -82,6 +85,14 @@ impl<'a> Usage<'a> {
     /// Every raw HTTP request and session.
     pub fn requests(&self) -> &[Request<'a>] {
         self.requests.get_or_init(|| requests::requests(&self.resolver, self.catalog))
+    }
+
+    /// Every construct that calls an LLM again after a failure.
+    pub fn retries(&self) -> &[Retry] {
+        self.retries.get_or_init(|| {
+            let direct: Vec<_> = self.llm_calls().iter().map(|it| it.call).collect();
+            retries::find(&self.resolver, &direct)
+        })
     }
 
     /// Every call that reaches an LLM provider directly: through a client, a wrapper, or raw HTTP.

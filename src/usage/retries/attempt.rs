@@ -89,11 +89,13 @@ impl Search<'_, '_> {
         if !self.done.insert(function) {
             return;
         }
-        let guarded = guarded || waits_by_itself(self.resolver, function);
+        let guarded = guarded || waits_inside(self.resolver, function);
+        // A decorator's own code is judged where it calls the function.
+        self.decorated(function, guarded, next);
+        let guarded = guarded || is_decorated_to_retry(self.resolver, function);
         let callers = self.resolver.callers_of(function);
         next.extend(callers.into_iter().map(|it| (it, guarded)));
         self.passed(function, guarded, next);
-        self.decorated(function, guarded, next);
     }
 
     /// Calls that take the function as an argument: those of the parameter it becomes, and the call itself.
@@ -104,7 +106,7 @@ impl Search<'_, '_> {
             match self.resolver.local_callee(call) {
                 Some(callee) => {
                     next.extend(self.calls_of_parameter(callee, call, place).map(|it| (it, guarded)));
-                    next.push((id, guarded || waits_by_itself(self.resolver, callee)));
+                    next.push((id, guarded || waits_inside(self.resolver, callee)));
                 }
                 None => {
                     let name = self.resolver.callee_name(call).unwrap_or_default().to_ascii_lowercase();
@@ -209,26 +211,25 @@ fn chain(resolver: &Resolver<'_>, call: ValueId) -> Vec<ValueId> {
     res
 }
 
-/// Whether a function waits, or is decorated to be retried, by itself.
-fn waits_by_itself(resolver: &Resolver<'_>, function: FunctionId) -> bool {
+fn is_guard_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    GUARDS.iter().any(|it| lower.contains(it))
+}
+
+fn is_decorated_to_retry(resolver: &Resolver<'_>, function: FunctionId) -> bool {
     let facts = resolver.facts;
-    let is_guard = |name: &str| GUARDS.iter().any(|it| name.to_ascii_lowercase().contains(it));
-    let decorated = facts.function(function).decorators.iter().any(|it| {
+    facts.function(function).decorators.iter().any(|it| {
         let callee = facts.call(*it).map_or(*it, |call| call.callee);
-        wait::last_name(facts, callee).is_some_and(is_guard)
-    });
-    let inside = |id: ValueId| {
-        let mut at = Some(facts.function_of(id));
-        std::iter::from_fn(|| {
-            let here = at?;
-            at = facts.function(here).parent;
-            Some(here)
-        })
-        .any(|it| it == function)
-    };
-    decorated
-        || facts.calls().filter(|(id, _)| inside(*id)).any(|(id, call)| {
-            matches!(resolver.call_row(id), Some(Row::Sleep { .. }))
-                || resolver.callee_name(call).is_some_and(|it| wait::is_wait_name(it) || is_guard(it))
-        })
+        wait::last_name(facts, callee).is_some_and(is_guard_name)
+    })
+}
+
+/// Whether a function, or one inside it, waits or has somebody else retry.
+fn waits_inside(resolver: &Resolver<'_>, function: FunctionId) -> bool {
+    let facts = resolver.facts;
+    let around = |id: ValueId| std::iter::successors(Some(facts.function_of(id)), |it| facts.function(*it).parent);
+    facts.calls().filter(|(id, _)| around(*id).any(|it| it == function)).any(|(id, call)| {
+        matches!(resolver.call_row(id), Some(Row::Sleep { .. }))
+            || resolver.callee_name(call).is_some_and(|it| wait::is_wait_name(it) || is_guard_name(it))
+    })
 }
