@@ -22,6 +22,7 @@ pub struct Builder {
     definitions: Vec<Definition>,
     broken: bool,
     damage: Vec<TextRange>,
+    test_ranges: Vec<TextRange>,
     open: Vec<Open>,
     finished: Vec<Option<Chunk>>,
 }
@@ -61,6 +62,7 @@ impl Builder {
             definitions: Vec::new(),
             broken: false,
             damage: Vec::new(),
+            test_ranges: Vec::new(),
             open: Vec::new(),
             finished: Vec::new(),
         };
@@ -99,6 +101,7 @@ impl Builder {
             decorators: Vec::new(),
             is_async: false,
             is_generator: false,
+            opaque_flow: false,
             range: whole,
             result: None,
             damaged: false,
@@ -141,6 +144,11 @@ impl Builder {
     /// Says that the innermost open function contains `yield`.
     pub fn mark_generator(&mut self) {
         self.top_mut().chunk.function.is_generator = true;
+    }
+
+    /// Says that a macro in the innermost open function may jump.
+    pub fn mark_opaque_flow(&mut self) {
+        self.top_mut().chunk.function.opaque_flow = true;
     }
 
     /// Gives a closed function its decorators, which are values of the open chunk.
@@ -254,6 +262,13 @@ impl Builder {
         &mut self.top_mut().chunk.statements[id.index as usize].kind
     }
 
+    /// Makes a statement reach to the end of what is written around it (its `;`).
+    pub fn widen_statement(&mut self, id: StatementId, range: TextRange) {
+        let range = self.relative(range);
+        let statement = &mut self.top_mut().chunk.statements[id.index as usize];
+        statement.range = RelativeRange(statement.range.0.cover(range.0));
+    }
+
     /// Makes a block.
     pub fn block(&mut self, statements: Vec<StatementId>, tail: Option<ValueId>, range: TextRange) -> BlockId {
         let range = self.relative(range);
@@ -267,7 +282,7 @@ impl Builder {
         push(top.slot, &mut top.chunk.classes, class)
     }
 
-    /// Gives a class the decorators that stand before its `export`.
+    /// Gives a class its decorators.
     pub fn decorate_class(&mut self, class: ClassId, decorators: Vec<ValueId>) {
         self.top_mut().chunk.classes[class.index as usize].decorators = decorators;
     }
@@ -313,9 +328,15 @@ impl Builder {
         })
     }
 
-    /// Makes an import and the store of its local name.
+    /// Makes an import and the store of its local name, which the whole function sees.
     pub fn import(&mut self, import: Import, local_range: TextRange) -> ImportId {
-        let (local, scope) = (import.local.clone(), self.function_scope());
+        let scope = self.function_scope();
+        self.import_in(scope, import, local_range)
+    }
+
+    /// Makes an import and the store of its local name in a scope.
+    pub fn import_in(&mut self, scope: ScopeId, import: Import, local_range: TextRange) -> ImportId {
+        let local = import.local.clone();
         let top = self.top_mut();
         let id = push(top.slot, &mut top.chunk.imports, import);
         if let Some(local) = local {
@@ -339,6 +360,11 @@ impl Builder {
         self.damage.push(range);
     }
 
+    /// Says that this part of the source is test code.
+    pub fn test_range(&mut self, range: TextRange) {
+        self.test_ranges.push(range);
+    }
+
     /// Says that the whole document is beyond reading.
     pub fn mark_broken(&mut self) {
         self.broken = true;
@@ -356,10 +382,12 @@ impl Builder {
         chunks.iter_mut().for_each(|it| spread_damage(it, &self.damage));
         damage_functions(&mut chunks, &self.damage);
         self.comments.sort_by_key(|it| it.range.start);
+        self.test_ranges.sort();
         let mut facts = Facts {
             language: self.language,
             comments: self.comments,
             definitions: self.definitions,
+            test_ranges: self.test_ranges,
             broken: self.broken,
             chunks,
             names: Names::default(),

@@ -283,8 +283,12 @@ impl<'a> Dump<'a> {
             return vec![word("fn seen")];
         }
         let mut res = decorators(&function.decorators);
-        let flags =
-            [(function.damaged, "damaged "), (function.is_async, "async "), (function.is_generator, "generator ")];
+        let flags = [
+            (function.damaged, "damaged "),
+            (function.opaque_flow, "opaque "),
+            (function.is_async, "async "),
+            (function.is_generator, "generator "),
+        ];
         res.extend(flags.into_iter().filter(|it| it.0).map(|it| word(it.1)));
         let method = if function.class.is_some() { "method" } else { "fn" };
         res.push(word(format!("{method} {}(", function.name.as_deref().unwrap_or("_"))));

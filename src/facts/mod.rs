@@ -132,6 +132,8 @@ pub struct Facts {
     pub comments: Vec<Comment>,
     /// Environment variables that the document defines (dotenv family), in source order.
     pub definitions: Vec<Definition>,
+    /// Test code inside a file of its own right (`#[cfg(test)] mod`, `#[test] fn`), in source order.
+    pub test_ranges: Vec<TextRange>,
     /// The root of the tree is an error: only rules with literal proof may speak.
     pub broken: bool,
     chunks: Vec<Chunk>,

@@ -211,6 +211,9 @@ pub struct Function {
     pub is_async: bool,
     /// Contains `yield`.
     pub is_generator: bool,
+    /// A macro that is not understood may jump (`await`, `break`, `continue`, `return`): flow through the function's loops is
+    /// unknown.
+    pub opaque_flow: bool,
     /// The function from its first keyword to its end, decorators left out.
     pub range: RelativeRange,
     /// The text of the declared result type, if there is one.

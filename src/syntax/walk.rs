@@ -46,6 +46,8 @@ pub(crate) struct Child<'tree, T> {
     pub(crate) node: Node<'tree>,
     /// What it became.
     pub(crate) lowered: T,
+    /// The builder's mark before it was entered.
+    pub(crate) mark: Mark,
 }
 
 impl<'tree, T> Frame<'tree, T> {
@@ -93,21 +95,26 @@ pub(crate) fn walk<A: Adapter>(tree: &Tree, mut adapter: A, mut builder: Builder
         let mark = builder.mark();
         let mut lowered = match visit(node, &mut adapter, &mut builder) {
             Visit::Skip => None,
-            Visit::Done(lowered) => Some((field, node, lowered)),
+            Visit::Done(lowered) => Some(Child { field, node, lowered, mark }),
             Visit::Enter => {
                 stack.push((field, Frame { node, children: Vec::new(), mark }));
                 if cursor.goto_first_child() {
                     continue;
                 }
-                stack.pop().map(|(field, frame)| (field, node, adapter.leave(frame, &mut builder)))
+                stack.pop().map(|(field, frame)| Child {
+                    field,
+                    node,
+                    lowered: adapter.leave(frame, &mut builder),
+                    mark,
+                })
             }
         };
         // Hand what was lowered to its parent, and close every node whose last child this was.
         loop {
-            if let Some((field, node, lowered)) = lowered.take() {
+            if let Some(child) = lowered.take() {
                 match stack.last_mut() {
-                    Some((_, parent)) => parent.children.push(Child { field, node, lowered }),
-                    None => return adapter.finish(lowered, builder),
+                    Some((_, parent)) => parent.children.push(child),
+                    None => return adapter.finish(child.lowered, builder),
                 }
             }
             if cursor.goto_next_sibling() {
@@ -117,8 +124,8 @@ pub(crate) fn walk<A: Adapter>(tree: &Tree, mut adapter: A, mut builder: Builder
                 unreachable!("the root is never skipped, so it has been returned")
             };
             cursor.goto_parent();
-            let node = frame.node;
-            lowered = Some((field, node, adapter.leave(frame, &mut builder)));
+            let (node, mark) = (frame.node, frame.mark);
+            lowered = Some(Child { field, node, lowered: adapter.leave(frame, &mut builder), mark });
         }
     }
 }
