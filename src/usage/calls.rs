@@ -47,8 +47,7 @@ pub fn llm_calls<'a>(usage: &Usage<'a>) -> Vec<LlmCall<'a>> {
     });
     let by_http = usage.requests().iter().filter(|it| !it.session).filter_map(|it| {
         let provider = it.endpoint.provider().filter(|it| it.llm)?;
-        let body = it.body.and_then(|body| body_map(usage, body));
-        let model = body.and_then(|it| resolver.map_entry(it, "model"));
+        let model = it.body.and_then(|body| resolver.entry_of(body_map(usage, body), "model"));
         Some(LlmCall {
             call: it.call,
             kind: CallKind::Http,
@@ -63,21 +62,18 @@ pub fn llm_calls<'a>(usage: &Usage<'a>) -> Vec<LlmCall<'a>> {
     res
 }
 
-/// The map inside a request body: itself, or the argument of the call that serialises it.
-pub fn body_map(usage: &Usage<'_>, body: ValueId) -> Option<ValueId> {
+/// The map inside a request body: itself, or what the call that serialises it is given.
+pub fn body_map(usage: &Usage<'_>, body: ValueId) -> ValueId {
     let resolver = usage.resolver();
-    let origin = resolver.origins(body).single_value()?;
-    match &usage.facts()[origin].kind {
-        ValueKind::Map(_) => Some(origin),
-        ValueKind::Call(call)
-            if ["stringify", "dumps", "to_string", "to_vec", "encode"].contains(&resolver.callee_name(call)?) =>
-        {
-            let inner = resolver.origins(call.positional(0)?.value).single_value()?;
-            matches!(usage.facts()[inner].kind, ValueKind::Map(_)).then_some(inner)
-        }
-        _ => None,
-    }
+    let serialised = resolver.origins(body).single_value().and_then(|it| usage.facts().call(it)).and_then(|call| {
+        let serialises = SERIALISERS.contains(&resolver.callee_name(call)?);
+        Some(call.positional(0)?.value).filter(|_| serialises)
+    });
+    serialised.unwrap_or(body)
 }
+
+/// Functions that make text or bytes of a map.
+const SERIALISERS: &[&str] = &["stringify", "dumps", "to_string", "to_vec", "to_value", "encode"];
 
 fn library_call<'a>(usage: &Usage<'a>, id: ValueId, call: &Call, model: Option<ValueId>) -> LlmCall<'a> {
     let path = usage.resolver().path(call.callee).unwrap_or_default();

@@ -36,9 +36,6 @@ impl<'a> Usage<'a> {
     pub fn credential(&self, value: ValueId) -> Option<Credential<'a>> {
         let resolver = self.resolver();
         let facts = self.facts();
-        if let Some(found) = self.environment_credential(value) {
-            return found;
-        }
         let own_name = self.name_of(value);
         if own_name.is_some_and(|it| NO_KEY_NAME.is_match(it)) {
             return None;
@@ -50,6 +47,7 @@ impl<'a> Usage<'a> {
         let mut res = None;
         for origin in &origins.all {
             let found = match origin {
+                Origin::Value(value) if matches!(facts[*value].kind, ValueKind::Null) => continue,
                 Origin::Value(value) => self.credential_of_value(*value)?,
                 Origin::Parameter(store) => match &facts[*store].place.root {
                     Root::Name(name) if KEY_NAME.is_match(name) && !NO_KEY_NAME.is_match(name) => self.named(name),
@@ -71,19 +69,12 @@ impl<'a> Usage<'a> {
         res
     }
 
-    /// By the environment variables that a value is read from; `Some(None)` if one of them holds no bare key.
-    fn environment_credential(&self, value: ValueId) -> Option<Option<Credential<'a>>> {
-        let reads = self.resolver().environment_origins(value);
-        let names: Vec<String> = reads.into_iter().map(|it| it.name.unwrap_or_default()).collect();
-        let first = names.first()?;
-        if names.iter().any(|it| !KEY_NAME.is_match(it) || NO_KEY_NAME.is_match(it)) {
-            return Some(None);
-        }
-        Some(Some(self.named(first)))
-    }
-
     fn credential_of_value(&self, value: ValueId) -> Option<Credential<'a>> {
         let facts = self.facts();
+        if let Some(read) = self.resolver().environment_read(value) {
+            let name = read.name.filter(|it| KEY_NAME.is_match(it) && !NO_KEY_NAME.is_match(it))?;
+            return Some(self.named(&name));
+        }
         match &facts[value].kind {
             ValueKind::Text(text) => {
                 let text = text.literal()?;
@@ -98,7 +89,6 @@ impl<'a> Usage<'a> {
             ValueKind::Name(name) | ValueKind::Member { name, .. } => {
                 (KEY_NAME.is_match(name) && !NO_KEY_NAME.is_match(name)).then(|| self.named(name))
             }
-            ValueKind::Call(_) | ValueKind::Index { .. } => self.environment_credential(value).flatten(),
             _ => None,
         }
     }

@@ -171,7 +171,9 @@ impl<'a> Collector<'_, 'a> {
             let Some(provider) = provider.filter(|_| names_model) else { continue };
             let moved = facts.definitions.iter().any(|other| {
                 let same = other.name.split_once('_').is_some_and(|(it, _)| it == prefix);
-                same && ["BASE", "URL", "ENDPOINT", "HOST"].iter().any(|it| other.name.contains(it))
+                let is_url = same && ["BASE", "URL", "ENDPOINT", "HOST"].iter().any(|it| other.name.contains(it));
+                let endpoint = || self.usage.resolver().endpoint(other.value, self.usage.catalog()).1;
+                is_url && endpoint().provider().is_none_or(|it| it.id != provider.id)
             });
             if !moved {
                 self.add(provider, definition.value);

@@ -236,10 +236,24 @@ impl Resolver<'_> {
         argument.0.iter().find_map(|spot| {
             let root = match &spot.root {
                 SpotRoot::Position(n) => call.positional(*n).filter(|it| !it.spread)?.value,
-                SpotRoot::Keyword(name) => call.named(name)?.value,
+                SpotRoot::Keyword(name) => self.keyword(call, name)?,
             };
             spot.keys.iter().try_fold(root, |at, key| self.map_entry(at, key))
         })
+    }
+
+    /// A keyword argument, or the entry of a map that is unpacked into the keywords.
+    pub fn keyword(&self, call: &Call, name: &str) -> Option<ValueId> {
+        if let Some(given) = call.named(name) {
+            return Some(given.value);
+        }
+        let unpacked = call.arguments.iter().filter(|it| it.spread && it.name.is_none());
+        unpacked.filter_map(|it| self.entry_of(it.value, name)).next()
+    }
+
+    /// The value under a key of a map, whatever was put in last.
+    pub fn entry_of(&self, map: ValueId, key: &str) -> Option<ValueId> {
+        self.map(map).entries.into_iter().rev().find(|it| it.key.as_deref() == Some(key)).map(|it| it.value)
     }
 
     /// The value under a key of a map literal that a value certainly is.

@@ -183,6 +183,9 @@ fn session_of(resolver: &Resolver<'_>, id: crate::facts::StoreId) -> Vec<ValueId
     use crate::facts::{FunctionId, Root, Step};
     let facts = resolver.facts;
     let store = &facts[id];
+    if let Some(made) = intercepted(resolver, id) {
+        return made;
+    }
     let stores = match (&store.place.root, store.place.path.first()) {
         (Root::Name(name), _) => facts.stores_of(name, store.scope),
         (Root::This, Some(Step::Key(key, _))) => {
@@ -192,6 +195,25 @@ fn session_of(resolver: &Resolver<'_>, id: crate::facts::StoreId) -> Vec<ValueId
     };
     let made = stores.into_iter().filter(|it| *it != id).filter_map(|it| facts[it].value);
     made.flat_map(|it| resolver.origins(it).values().collect::<Vec<_>>()).collect()
+}
+
+/// The sessions whose requests a store changes from inside an interceptor:
+/// `session.interceptors.request.use((config) => { config.headers.X = v })`.
+fn intercepted(resolver: &Resolver<'_>, id: crate::facts::StoreId) -> Option<Vec<ValueId>> {
+    use crate::facts::{FunctionId, ValueKind};
+    let facts = resolver.facts;
+    let inside = |value: ValueId| matches!(facts[facts.past_transparent(value)].kind, ValueKind::Function(it) if it == FunctionId(id.chunk));
+    let (_, call) = facts.calls().find(|(_, call)| {
+        resolver.callee_name(call) == Some("use") && call.arguments.iter().any(|it| inside(it.value))
+    })?;
+    let mut at = resolver.receiver(call)?;
+    for name in ["request", "interceptors"] {
+        match &facts[at].kind {
+            ValueKind::Member { object, name: it, .. } if **it == *name => at = *object,
+            _ => return None,
+        }
+    }
+    Some(resolver.origins(at).values().collect())
 }
 
 /// A session without a base URL goes where all its requests go; a request without a host goes to its session's.

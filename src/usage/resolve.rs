@@ -359,13 +359,15 @@ impl<'a> Resolver<'a> {
         let store = &self.facts[id];
         at.steps.extend(store.projection.iter().rev().cloned());
         let arguments = self.arguments_of(FunctionId(id.chunk), position, &store.place.root);
-        if at.steps.is_empty() && arguments.is_empty() {
-            search.found.all.push(Origin::Parameter(id));
-        } else if arguments.is_empty() {
-            search.lost(&at);
+        if arguments.is_empty() && store.value.is_none() {
+            match at.steps.is_empty() {
+                true => search.found.all.push(Origin::Parameter(id)),
+                false => search.lost(&at),
+            }
         }
-        // Other files may call it, too.
-        search.found.complete = false;
+        // Other files may call it, too; a default stands for what they would pass.
+        let has_default = store.value.is_some_and(|it| !matches!(self.facts[it].kind, ValueKind::Null));
+        search.found.complete &= has_default;
         store.value.into_iter().for_each(|it| search.follow(at.with(it)));
         at.depth += 1;
         arguments.into_iter().for_each(|it| search.follow(at.with(it)));
@@ -408,7 +410,7 @@ impl<'a> Resolver<'a> {
         let stores = facts.member_stores(class, key);
         let records = self.record_values(class, key);
         if stores.is_empty() && records.is_empty() {
-            return search.lost(at);
+            return self.follow_getter(at, class, search);
         }
         let mut rest = at.with(at.value);
         rest.steps.pop();
@@ -416,6 +418,21 @@ impl<'a> Resolver<'a> {
             self.follow_store(store, rest.with(at.value), usize::from(facts[store].place.root == Root::This), search);
         }
         records.into_iter().for_each(|it| search.follow(rest.with(it)));
+    }
+
+    /// A property's value is what its getter returns.
+    fn follow_getter(&self, at: &At, class: crate::facts::ClassId, search: &mut Search) {
+        let Some(Step::Key(key, _)) = at.steps.last() else { return search.lost(at) };
+        let returned = self.facts.method(class, key).map_or_else(Vec::new, |it| self.returned_by(it));
+        if returned.is_empty() {
+            return search.lost(at);
+        }
+        for value in returned {
+            let mut deeper = at.with(value);
+            deeper.steps.pop();
+            deeper.depth += 1;
+            search.follow(deeper);
+        }
     }
 
     /// What struct expressions of a class's type put into a field.
@@ -513,6 +530,12 @@ impl<'a> Resolver<'a> {
         if facts.function(function).is_generator || !facts.function(function).decorators.is_empty() {
             return Vec::new();
         }
+        self.returned_by(function)
+    }
+
+    /// The values of a function's `return` statements and its body's tail.
+    fn returned_by(&self, function: FunctionId) -> Vec<ValueId> {
+        let facts = self.facts;
         let body = facts.function(function).body;
         let mut res: Vec<ValueId> = facts[body].tail.into_iter().collect();
         for statement in facts.statements_in(body) {
@@ -621,7 +644,8 @@ impl<'a> Resolver<'a> {
         let at = facts.range(value);
         let blocks: Vec<_> = facts.blocks_around(statement).collect();
         let loops: Vec<_> = facts.loops_around(statement).collect();
-        let before = |it: &StoreId| facts.range(*it).end <= at.start;
+        let before =
+            |it: &StoreId| facts.range(*it).end <= at.start || matches!(facts[*it].kind, StoreKind::Parameter(_));
         let comes_round =
             |it: &StoreId| facts[*it].statement.is_some_and(|it| facts.loops_around(it).any(|it| loops.contains(&it)));
         let certain = |it: &StoreId| match facts[*it].statement {

@@ -31,7 +31,7 @@ use crate::usage::models::ModelUse;
 const FRESH_DAYS: i64 = 90;
 
 /// Words of ids that stand for no model.
-const MOCKS: &[&str] = &["mock", "test", "fake", "dummy", "example", "your-", "placeholder", "xxx", "foo", "stub"];
+const MOCKS: &[&str] = &["mock", "test", "fake", "dummy", "example", "your", "placeholder", "xxx", "foo", "stub"];
 
 /// Finds ids that no provider's list has.
 pub fn check(context: &Context<'_>, findings: &mut Findings) {
@@ -43,7 +43,8 @@ pub fn check(context: &Context<'_>, findings: &mut Findings) {
 fn judge(context: &Context<'_>, used: &ModelUse<'_>) -> Option<Finding> {
     let provider = used.provider;
     let lower = used.id.to_ascii_lowercase();
-    let is_id = !lower.is_empty() && lower.len() <= 80 && !MOCKS.iter().any(|it| lower.contains(it));
+    let is_mock = lower.split(|it: char| !it.is_ascii_alphanumeric()).any(|it| MOCKS.contains(&it));
+    let is_id = !lower.is_empty() && lower.len() <= 80 && !is_mock;
     if provider.models != ModelPolicy::Closed || !is_id || !matches!(provider.parse_model(&used.id), ParsedId::Plain(_))
     {
         return None;
