@@ -1,6 +1,11 @@
 //! Fixes: what they are made of. Building blocks and applying stand in this folder's files.
 
+pub(crate) mod environment;
+mod materialise;
+mod placement;
 pub mod scheme;
+
+pub use materialise::{FileEdit, ProjectFiles, TextEdit, WorkspaceEdit, materialise, materialise_all};
 
 use crate::text::{Secret, TextRange};
 
