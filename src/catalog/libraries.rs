@@ -16,6 +16,7 @@ use crate::language::Language;
 pub struct Libraries {
     rows: HashMap<String, Row>,
     returns: HashMap<String, String>,
+    aliases: HashMap<String, String>,
 }
 
 /// What one path does.
@@ -46,6 +47,8 @@ pub enum Row {
     },
     /// Sets several headers at once, from a map.
     Headers(Argument),
+    /// Sets the body of a request.
+    Body(Argument),
     /// Sets `Authorization: Bearer` by itself, or other credentials that are right by construction.
     BearerAuth,
     /// Gives its receiver or an argument back in another form.
@@ -182,9 +185,18 @@ impl Libraries {
         self.returns.get(path).map(String::as_str)
     }
 
+    /// The path under which the tables know a path: a package or module may be another one under a second name.
+    pub fn canonical(&self, path: String) -> String {
+        let known = self.aliases.iter().find_map(|(alias, name)| {
+            let rest = path.strip_prefix(alias.as_str())?;
+            (rest.is_empty() || rest.starts_with('.')).then(|| format!("{name}{rest}"))
+        });
+        known.unwrap_or(path)
+    }
+
     fn parse(text: &str) -> Self {
         let file: File = toml::from_str(text).expect("the embedded library tables are well formed");
-        let mut res = Self { returns: file.returns, ..Self::default() };
+        let mut res = Self { returns: file.returns, aliases: file.aliases, ..Self::default() };
         for (names, make) in rows(file.row) {
             names.into_iter().for_each(|name| drop(res.rows.insert(name, make.clone())));
         }
@@ -198,6 +210,8 @@ impl Libraries {
 struct File {
     #[serde(default)]
     returns: HashMap<String, String>,
+    #[serde(default)]
+    aliases: HashMap<String, String>,
     row: Vec<RawRow>,
 }
 
@@ -245,6 +259,7 @@ fn rows(raw: Vec<RawRow>) -> impl Iterator<Item = (Vec<String>, Row)> {
                 value: argument(&it.value).unwrap_or_else(|| Argument::parse("1")),
             },
             "headers" => Row::Headers(argument(&it.argument).unwrap_or_else(first)),
+            "body" => Row::Body(argument(&it.argument).unwrap_or_else(first)),
             "bearer-auth" => Row::BearerAuth,
             "passes-receiver" => Row::Passes(Passed::Receiver),
             "passes-argument" => Row::Passes(Passed::Argument(0)),

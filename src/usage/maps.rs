@@ -125,7 +125,17 @@ impl Resolver<'_> {
             [crate::usage::texts::Piece::Literal { range, .. }] if self.facts.range(key).contains(*range) => *range,
             _ => self.facts.range(key),
         };
-        MapEntry { key: text.literal(), key_range: inside, key_value: Some(key), value }
+        let name = text.literal().or_else(|| self.header_constant(key));
+        MapEntry { key: name, key_range: inside, key_value: Some(key), value }
+    }
+
+    /// The header that a constant of an HTTP library names: `reqwest::header::AUTHORIZATION`.
+    fn header_constant(&self, value: ValueId) -> Option<String> {
+        let path = self.path(self.facts.past_transparent(value))?;
+        let (module, name) = path.rsplit_once('.')?;
+        let is_constant = name.chars().all(|it| it.is_ascii_uppercase() || it == '_');
+        let is_header = module == "header" || module.ends_with(".header");
+        (is_constant && is_header).then(|| name.to_ascii_lowercase().replace('_', "-"))
     }
 
     /// The variable or member that a value names, with the members asked of it.

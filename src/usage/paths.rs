@@ -20,7 +20,7 @@ impl Resolver<'_> {
             return known.clone();
         }
         let cuts = self.cuts.get();
-        let res = self.find_path(value, depth.checked_sub(1)?);
+        let res = self.find_path(value, depth.checked_sub(1)?).map(|it| self.libraries.canonical(it));
         // What ran out of depth is not remembered: asked from nearer it may be known.
         if res.is_some() || (depth == DEPTH && cuts == self.cuts.get()) {
             self.paths.borrow_mut().insert(value, res.clone());
@@ -238,7 +238,7 @@ impl Resolver<'_> {
                 SpotRoot::Position(n) => call.positional(*n).filter(|it| !it.spread)?.value,
                 SpotRoot::Keyword(name) => self.keyword(call, name)?,
             };
-            spot.keys.iter().try_fold(root, |at, key| self.map_entry(at, key))
+            spot.keys.iter().try_fold(root, |at, key| self.map_entry(at, key).or_else(|| self.entry_of(at, key)))
         })
     }
 

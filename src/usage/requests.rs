@@ -100,7 +100,7 @@ impl<'a> Request<'a> {
 fn add_calls(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
     for (id, call) in resolver.facts.calls() {
         let Some(row) = resolver.path_row(call) else { continue };
-        if !matches!(row, Row::Header { .. } | Row::Headers(_) | Row::BearerAuth) {
+        if !matches!(row, Row::Header { .. } | Row::Headers(_) | Row::Body(_) | Row::BearerAuth) {
             continue;
         }
         let Some(receiver) = resolver.receiver(call) else { continue };
@@ -120,6 +120,7 @@ fn add_calls(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
                     }
                 }
                 Row::Headers(map) => request.add_map(resolver, resolver.argument(call, map)),
+                Row::Body(body) => request.body = resolver.argument(call, body),
                 Row::BearerAuth => request.bearer = Some(id),
                 _ => {}
             }
@@ -218,14 +219,15 @@ fn intercepted(resolver: &Resolver<'_>, id: crate::facts::StoreId) -> Option<Vec
 
 /// A session without a base URL goes where all its requests go; a request without a host goes to its session's.
 fn inherit(resolver: &Resolver<'_>, requests: &mut [Request<'_>]) {
-    let sessions: Vec<Option<ValueId>> = requests
-        .iter()
-        .map(|request| {
-            let receiver = resolver.receiver(resolver.facts.call(request.call)?)?;
-            let made = resolver.origins(receiver).single_value()?;
-            requests.iter().any(|it| it.session && it.call == made).then_some(made)
-        })
-        .collect();
+    let made: Vec<ValueId> = requests.iter().filter(|it| it.session).map(|it| it.call).collect();
+    if made.is_empty() {
+        return;
+    }
+    let session = |request: &Request<'_>| {
+        let receiver = resolver.receiver(resolver.facts.call(request.call)?)?;
+        roots(resolver, receiver).into_iter().find(|it| made.contains(it) && *it != request.call)
+    };
+    let sessions: Vec<Option<ValueId>> = requests.iter().map(session).collect();
     for at in 0..requests.len() {
         if requests[at].session && matches!(requests[at].endpoint, Endpoint::Unknown) {
             let here = |(of, it): &(&Option<ValueId>, &Request<'_>)| **of == Some(requests[at].call) && !it.session;

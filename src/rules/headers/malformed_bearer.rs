@@ -20,11 +20,13 @@
 //!
 //! Sources: RFC 6750, section 2.1; the providers' API references, collected in `src/catalog/data/providers/*.toml`.
 
+use crate::facts::ValueId;
 use crate::finding::Finding;
 use crate::fix::{Edit, Fix};
 use crate::rules::{Context, Findings};
 use crate::text::TextRange;
 use crate::usage::headers::{AuthValue, HeaderUse};
+use crate::usage::requests::Request;
 use crate::usage::texts::Piece;
 
 /// Schemes of other vendors that people send to providers that take `Bearer`.
@@ -35,6 +37,28 @@ pub fn check(context: &Context<'_>, findings: &mut Findings) {
     for header in context.usage.headers() {
         findings.extend(judge(context, header));
     }
+    for request in context.usage.requests() {
+        findings.extend(request.bearer.and_then(|it| judge_bearer_auth(context, it, request)));
+    }
+}
+
+/// `.bearer_auth(token)` of a token that holds the scheme already.
+fn judge_bearer_auth(context: &Context<'_>, call_id: ValueId, request: &Request<'_>) -> Option<Finding> {
+    let provider = request.endpoint.provider().filter(|it| !it.local)?;
+    let call = context.facts.call(call_id)?;
+    let token = call.positional(0)?.value;
+    let prefix = context.usage.resolver().text(token).prefix();
+    if !prefix.to_ascii_lowercase().starts_with("bearer ") {
+        return None;
+    }
+    let message = format!("\"Bearer\" twice in the \"Authorization\" header for {}", provider.title);
+    let help = "bearer_auth adds \"Bearer \" by itself, and the value begins with it already";
+    let finding = Finding::new(context.facts.range(token), message).help(help);
+    let name = context.facts.member_name_range(call.callee)?;
+    let whole = name.cover(context.facts.at(call_id.chunk, call.argument_range));
+    let text = context.facts.range(token).of(&context.source.text);
+    let edit = Edit::replace(whole, format!("header(\"Authorization\", {text})"));
+    Some(finding.fix(Fix::safe("Send the value as it is", vec![edit])))
 }
 
 fn judge(context: &Context<'_>, header: &HeaderUse<'_>) -> Option<Finding> {

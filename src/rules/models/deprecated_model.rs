@@ -14,13 +14,13 @@
 //! ```
 //!
 //! Where the only known date is not the provider's own and has passed, while the id is still listed, the finding says that
-//! the model may already be shut down. What `retired-model` leaves alone is left alone here, too.
+//! the model may already be shut down, for providers whose list is known in full. What `retired-model` leaves alone is left alone here, too.
 //!
 //! The fix writes the replacement. It is unsafe: another model answers differently.
 //!
 //! Sources: `src/catalog/data/models.tsv`, generated from the providers' SDKs and pages named at its head.
 
-use crate::catalog::{ParsedId, Standing};
+use crate::catalog::{ModelPolicy, ParsedId, Standing};
 use crate::finding::{Finding, Severity, Tag};
 use crate::rules::{Context, Findings};
 use crate::usage::models::ModelUse;
@@ -48,7 +48,8 @@ fn judge(context: &Context<'_>, used: &ModelUse<'_>) -> Option<Finding> {
         Standing::Deprecated { model, end: None } => {
             (model, format!("{title} has announced the end of \"{id}\""), Severity::Info)
         }
-        Standing::MayBeShutDown { model, date } => {
+        // Lists of hosts that serve what others made are kept by third parties: their dates alone prove nothing.
+        Standing::MayBeShutDown { model, date } if used.provider.models == ModelPolicy::Closed => {
             (model, format!("\"{id}\" may already be shut down (earliest date {date})"), Severity::Warning)
         }
         _ => return None,

@@ -70,9 +70,21 @@ impl Ecmascript<'_> {
         let range = frame.range();
         let callee = self.field_value(&mut frame, "function", builder);
         let kind = match pull(&mut frame, "arguments") {
-            Some(Piece { lowered: Lowered::Arguments(arguments), range }) => {
-                let argument_range = builder.relative(range);
-                ValueKind::Call(Call { callee, arguments, argument_range, constructs: false })
+            Some(Piece { lowered: Lowered::Arguments(arguments), range: written }) => {
+                let argument_range = builder.relative(written);
+                // The grammar reads `await f<T>()` as a call of `await f`.
+                let awaited = match builder.kind(callee) {
+                    Some(ValueKind::Await(inner)) => Some(*inner),
+                    _ => None,
+                };
+                let callee = awaited.unwrap_or(callee);
+                let call = ValueKind::Call(Call { callee, arguments, argument_range, constructs: false });
+                match awaited {
+                    Some(_) => ValueKind::Await(
+                        builder.value(call, TextRange::new(builder.value_range(callee).start, range.end)),
+                    ),
+                    None => call,
+                }
             }
             Some(piece) => ValueKind::Opaque(vec![callee, self.value(piece.lowered, piece.range, builder)]),
             None => ValueKind::Opaque(vec![callee]),
