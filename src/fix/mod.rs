@@ -1,5 +1,6 @@
 //! Fixes: what they are made of. Building blocks and applying stand in this folder's files.
 
+pub mod apply;
 pub(crate) mod environment;
 mod materialise;
 mod placement;

@@ -68,6 +68,25 @@ impl Syntax {
         self.tree.as_ref().is_some_and(|it| it.root_node().has_error())
     }
 
+    /// How many errors and missing pieces the tree holds.
+    pub fn error_count(&self) -> usize {
+        let Some(tree) = &self.tree else { return 0 };
+        let mut cursor = tree.walk();
+        let mut count = 0;
+        loop {
+            let node = cursor.node();
+            count += usize::from(node.is_error() || node.is_missing());
+            if node.has_error() && cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return count;
+                }
+            }
+        }
+    }
+
     /// Lowers the tree into facts. Never fails: what is not understood becomes a gap.
     pub fn lower(&self, text: &str) -> Facts {
         lower(self.language, text, self.tree.as_ref())
