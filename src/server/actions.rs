@@ -169,7 +169,7 @@ pub(super) struct Planned {
 
 fn planned(snapshot: &Snapshot, what: &What) -> Option<Planned> {
     let of_document = |edits| {
-        let plan = Plan::of_document(snapshot.uri.clone(), snapshot.version, snapshot.source.text.clone(), edits);
+        let plan = Plan::of_document(snapshot.uri.clone(), snapshot.version, snapshot.text.clone(), edits);
         Planned { plan, title: None }
     };
     match what {
@@ -188,7 +188,7 @@ fn ignore(snapshot: &Snapshot, name: &FindingName, scope: Scope) -> Option<Vec<(
     let judgement = snapshot.judgement();
     let finding = find(&judgement.findings, name)?;
     let judge = |source: &_| snapshot.judge(source);
-    suppression(&snapshot.source, &snapshot.lines, finding, scope, &judgement, judge)
+    suppression(&snapshot.source(), &snapshot.lines, finding, scope, &judgement, judge)
 }
 
 fn find<'a>(findings: &'a [Finding], name: &FindingName) -> Option<&'a Finding> {

@@ -17,7 +17,7 @@ use super::jobs::{Job, Report};
 use super::open::{News, Open, Waiting};
 use super::pace::Step;
 use super::protocol::{Diagnostic, Url};
-use super::snapshot::Snapshot;
+use super::snapshot::{Buffer, Snapshot};
 use super::workspace::{Workspace, key};
 use crate::catalog::Date;
 use crate::language::Language;
@@ -120,7 +120,7 @@ pub(super) struct Actor {
     features: Arc<Features>,
     /// The client takes messages.
     ready: bool,
-    workspace: Workspace,
+    workspace: Arc<Workspace>,
     /// By key; ordered, so that judging many starts in a stable order.
     documents: BTreeMap<String, Open>,
     opened: u64,
@@ -143,7 +143,7 @@ impl Actor {
             outbox,
             features: Arc::new(Features::read(&serde_json::Value::Null)),
             ready: false,
-            workspace: Workspace::default(),
+            workspace: Arc::default(),
             documents: BTreeMap::new(),
             opened: 0,
             follows_clock: clock() == Some(options.today),
@@ -188,7 +188,8 @@ impl Actor {
         let now = Instant::now();
         match event {
             Event::Initialize(features) => {
-                features.roots.iter().for_each(|it| self.workspace.add(it));
+                let workspace = Arc::make_mut(&mut self.workspace);
+                features.roots.iter().for_each(|it| workspace.add(it));
                 self.features = Arc::new(features);
             }
             Event::Initialized => self.initialized(),
@@ -199,9 +200,10 @@ impl Actor {
             },
             Event::Closed(uri) => self.close(&uri),
             Event::Folders { added, removed } => {
-                removed.iter().for_each(|it| self.workspace.remove(it));
-                added.iter().for_each(|it| self.workspace.add(it));
-                self.rename(now);
+                let workspace = Arc::make_mut(&mut self.workspace);
+                removed.iter().for_each(|it| workspace.remove(it));
+                added.iter().for_each(|it| workspace.add(it));
+                self.documents.values_mut().for_each(|it| it.move_out(now));
             }
             Event::Judged { key, id, generation, report } => {
                 if let Some(open) = self.documents.get_mut(&key).filter(|it| it.id == id)
@@ -231,14 +233,13 @@ impl Actor {
 
     fn open(&mut self, uri: Url, language_id: &str, version: i32, text: String, now: Instant) {
         let key = key(&uri);
-        let path = self.workspace.name_of(&uri);
-        let Some(language) = language(language_id, &path) else {
+        let Some(language) = language(language_id, uri.path()) else {
             // It may have been open in another language.
             self.close(&uri);
             return;
         };
         self.opened += 1;
-        let document = Document::new(uri, version, language, path, text);
+        let document = Document::new(uri, version, language, text);
         self.documents.insert(key, Open::new(self.opened, document, now));
     }
 
@@ -247,17 +248,6 @@ impl Actor {
             && !self.features.pull
         {
             self.send(Outgoing::Publish { uri: open.document.uri, diagnostics: Vec::new(), version: None });
-        }
-    }
-
-    /// Names the documents anew after a change of the folders.
-    fn rename(&mut self, now: Instant) {
-        for open in self.documents.values_mut() {
-            let name = self.workspace.name_of(&open.document.uri);
-            if name != open.document.path {
-                open.document.path = name;
-                open.outdate(now);
-            }
         }
     }
 
@@ -287,7 +277,10 @@ impl Actor {
         let (tree, generation) = open.begin(step);
         let id = open.id;
         let job = Job {
-            source: open.document.source(),
+            uri: open.document.uri.clone(),
+            language: open.document.language,
+            text: open.document.text().clone(),
+            home: open.document.home.clone().ok_or_else(|| self.workspace.clone()),
             hasty: tree.is_some() && step == Step::Judge,
             tree,
             options: self.options.clone(),
@@ -326,15 +319,23 @@ impl Actor {
     }
 
     fn snapshot(&self, open: &Open) -> Snapshot {
+        let buffer = |open: &Open| {
+            let Document { uri, version, .. } = &open.document;
+            Buffer { uri: uri.clone(), version: *version, text: open.document.text().clone() }
+        };
         Snapshot {
             uri: open.document.uri.clone(),
             version: open.document.version,
-            source: open.document.source(),
+            language: open.document.language,
+            text: open.document.text().clone(),
             lines: open.document.lines().clone(),
+            home: open.document.home.clone().map(OnceLock::from).unwrap_or_default(),
             judged: open.latest().cloned().map(OnceLock::from).unwrap_or_default(),
             features: self.features.clone(),
             options: self.options.clone(),
             project: self.project.clone(),
+            workspace: self.workspace.clone(),
+            buffers: self.documents.iter().map(|(key, open)| (key.clone(), buffer(open))).collect(),
         }
     }
 }

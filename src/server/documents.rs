@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tree_sitter::{InputEdit, Point};
 
 use super::protocol::Url;
+use super::workspace::Home;
 use crate::language::Language;
-use crate::source::Source;
 use crate::syntax::Syntax;
 use crate::text::{Encoding, LineColumn, LineIndex, TextRange};
 
@@ -62,17 +62,17 @@ pub(super) struct Document {
     pub(super) version: i32,
     /// The language.
     pub(super) language: Language,
-    /// The path rules see: relative to the root, or the URI.
-    pub(super) path: Arc<str>,
+    /// Where it belongs, once that was asked for.
+    pub(super) home: Option<Arc<Home>>,
     text: Arc<str>,
     lines: Arc<LineIndex>,
 }
 
 impl Document {
     /// A document that was just opened.
-    pub(super) fn new(uri: Url, version: i32, language: Language, path: Arc<str>, text: String) -> Self {
+    pub(super) fn new(uri: Url, version: i32, language: Language, text: String) -> Self {
         let lines = Arc::new(LineIndex::new(&text));
-        Self { uri, version, language, path, text: text.into(), lines }
+        Self { uri, version, language, home: None, text: text.into(), lines }
     }
 
     /// The text.
@@ -83,11 +83,6 @@ impl Document {
     /// The lines of the text.
     pub(super) fn lines(&self) -> &Arc<LineIndex> {
         &self.lines
-    }
-
-    /// The document as it is judged.
-    pub(super) fn source(&self) -> Source {
-        Source { path: self.path.clone(), language: self.language, text: self.text.clone() }
     }
 
     /// Applies the changes of one notification, each to the text that the one before has left. Every splice is handed to
@@ -187,7 +182,7 @@ mod tests {
 
     fn document(text: &str) -> Document {
         let uri = Url::parse("untitled:a").expect("a URI");
-        Document::new(uri, 1, Language::Python, "a.py".into(), text.into())
+        Document::new(uri, 1, Language::Python, text.into())
     }
 
     fn change(start: (u32, u32), end: (u32, u32), text: &str) -> Change {

@@ -17,12 +17,8 @@ pub(super) fn plan(snapshot: &Snapshot, judgement: &Judgement, fix: &Fix) -> Opt
         Replacement::Text(text) => Some((it.range, text.clone())),
         Replacement::EnvironmentName { .. } => None,
     });
-    let plan = Plan::of_document(
-        snapshot.uri.clone(),
-        snapshot.version,
-        snapshot.source.text.clone(),
-        edits.collect::<Option<_>>()?,
-    );
+    let plan =
+        Plan::of_document(snapshot.uri.clone(), snapshot.version, snapshot.text.clone(), edits.collect::<Option<_>>()?);
     Some(Planned { plan, title: None })
 }
 

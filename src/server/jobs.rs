@@ -4,7 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::protocol::Url;
+use super::workspace::{Home, Workspace};
 use crate::catalog::Catalog;
+use crate::language::Language;
 use crate::linter::{self, Judgement, Options};
 use crate::project::Project;
 use crate::source::Source;
@@ -15,8 +18,14 @@ const TYPING_DEADLINE: Duration = Duration::from_millis(10);
 
 /// What is judged.
 pub(super) struct Job {
-    /// The document.
-    pub(super) source: Source,
+    /// The document's URI.
+    pub(super) uri: Url,
+    /// Its language.
+    pub(super) language: Language,
+    /// Its text.
+    pub(super) text: Arc<str>,
+    /// Where it belongs; otherwise that is asked of the workspace.
+    pub(super) home: Result<Arc<Home>, Arc<Workspace>>,
     /// The tree of an earlier text, told of all edits since.
     pub(super) tree: Option<Syntax>,
     /// Typing goes on: a parse that takes long is given up.
@@ -29,6 +38,8 @@ pub(super) struct Job {
 
 /// What came of it.
 pub(super) struct Report {
+    /// Where the document belongs.
+    pub(super) home: Option<Arc<Home>>,
     /// The tree, to start from the next time.
     pub(super) tree: Option<Syntax>,
     /// What the linter says; `None` if it was given up or has failed.
@@ -39,7 +50,7 @@ pub(super) struct Report {
 
 impl Report {
     /// The report of a judge that panicked.
-    pub(super) const FAILED: Self = Self { tree: None, judgement: None, too_slow: false };
+    pub(super) const FAILED: Self = Self { home: None, tree: None, judgement: None, too_slow: false };
 }
 
 impl Job {
@@ -49,17 +60,20 @@ impl Job {
     }
 
     fn judge(self) -> Report {
-        let Self { source, tree, hasty, options, project } = self;
+        let Self { uri, language, text, home, tree, hasty, options, project } = self;
+        let home = home.unwrap_or_else(|workspace| Arc::new(workspace.home_of(&uri)));
+        let source = Source { path: home.name.clone(), language, text };
         let catalog = Catalog::embedded();
         let deadline = if hasty { TYPING_DEADLINE.min(options.parse_deadline) } else { options.parse_deadline };
-        match linter::lint_from(&source, tree.as_ref(), deadline, &options, catalog, &project) {
-            Ok((judgement, tree)) => Report { tree, judgement: Some(Arc::new(judgement)), too_slow: false },
-            Err(_) if hasty => Report { tree: None, judgement: None, too_slow: true },
-            Err(_) => {
-                let gap = Some(linter::Gap::TooSlow);
-                let judgement = linter::lint_literals(&source, &options, catalog, &project, gap);
-                Report { tree: None, judgement: Some(Arc::new(judgement)), too_slow: true }
-            }
-        }
+        let (judgement, tree, too_slow) =
+            match linter::lint_from(&source, tree.as_ref(), deadline, &options, catalog, &project) {
+                Ok((judgement, tree)) => (Some(judgement), tree, false),
+                Err(_) if hasty => (None, None, true),
+                Err(_) => {
+                    let gap = Some(linter::Gap::TooSlow);
+                    (Some(linter::lint_literals(&source, &options, catalog, &project, gap)), None, true)
+                }
+            };
+        Report { home: Some(home), tree, judgement: judgement.map(Arc::new), too_slow }
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Open {
     pub(super) document: Document,
     /// When it is judged.
     pub(super) pace: Pace,
-    /// How often the text was changed.
+    /// How often the text or its place was changed.
     generation: u64,
     tree: KeptTree,
     shown: Shown,
@@ -95,9 +95,12 @@ impl Open {
 
     /// Takes a judgement over; whether there is anything to tell. What is of an older text is not shown.
     pub(super) fn judged(&mut self, report: Report, generation: u64, now: Instant) -> bool {
-        let Report { tree, judgement, too_slow } = report;
+        let Report { home, tree, judgement, too_slow } = report;
         let damaged = tree.as_ref().is_some_and(Syntax::has_error);
         self.tree.put(tree);
+        if self.document.home.is_none() {
+            self.document.home = home;
+        }
         let Some(judgement) = judgement.filter(|_| generation == self.generation) else {
             self.pace.done(Outcome { too_slow, unsettled: too_slow, holding: false });
             return generation == self.generation && !self.waiting.is_empty();
@@ -122,6 +125,13 @@ impl Open {
     /// The judgement of the current text.
     pub(super) fn latest(&self) -> Option<&Arc<Judgement>> {
         self.latest.as_ref()
+    }
+
+    /// The folders around it have changed: it may belong elsewhere.
+    pub(super) fn move_out(&mut self, now: Instant) {
+        self.document.home = None;
+        self.generation += 1;
+        self.outdate(now);
     }
 
     /// Something else that findings depend on has changed.

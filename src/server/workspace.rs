@@ -1,55 +1,57 @@
-//! The workspace's folders, and what a document is called in them.
+//! The workspace's folders, and where a document belongs among them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::protocol::Url;
+use crate::project::paths;
 
 /// The folders that the editor has opened.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Workspace {
-    roots: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
 }
 
 impl Workspace {
     /// Opens a folder; one that is no path on this machine is left out.
     pub(super) fn add(&mut self, uri: &str) {
         if let Some(path) = Url::parse(uri).ok().and_then(|it| it.to_file_path().ok())
-            && !self.roots.contains(&path)
+            && !self.folders.contains(&path)
         {
-            self.roots.push(path);
+            self.folders.push(path);
         }
     }
 
     /// Closes a folder.
     pub(super) fn remove(&mut self, uri: &str) {
         if let Some(path) = Url::parse(uri).ok().and_then(|it| it.to_file_path().ok()) {
-            self.roots.retain(|it| *it != path);
+            self.folders.retain(|it| *it != path);
         }
     }
 
-    /// The folders.
-    pub(super) fn roots(&self) -> &[PathBuf] {
-        &self.roots
+    /// Where a document belongs. Asks the disk for the project's root, so not for the actor.
+    pub(super) fn home_of(&self, uri: &Url) -> Home {
+        let Some(path) = file_path(uri) else { return Home { root: None, name: uri.as_str().into() } };
+        let folder = self.folder_of(&path).or_else(|| path.parent());
+        let root = folder.map(|it| paths::root_of(&path, it));
+        let name = root.as_deref().and_then(|it| paths::relative(&path, it)).unwrap_or_else(|| paths::slashed(&path));
+        Home { root, name: name.into() }
     }
 
-    /// The innermost folder that holds a document.
-    pub(super) fn root_of(&self, uri: &Url) -> Option<&Path> {
-        let path = file_path(uri)?;
-        let holding = self.roots.iter().filter(|it| path.starts_with(it));
+    /// The innermost folder that holds a path.
+    fn folder_of(&self, path: &Path) -> Option<&Path> {
+        let holding = self.folders.iter().filter(|it| path.starts_with(it));
         holding.max_by_key(|it| it.as_os_str().len()).map(PathBuf::as_path)
     }
+}
 
-    /// What a document is called: its path relative to its folder, its whole path outside, else its URI.
-    pub(super) fn name_of(&self, uri: &Url) -> Arc<str> {
-        let Some(path) = file_path(uri) else { return uri.as_str().into() };
-        let relative = self.root_of(uri).and_then(|it| path.strip_prefix(it).ok());
-        let name = relative.unwrap_or(&path).to_string_lossy();
-        match std::path::MAIN_SEPARATOR {
-            '/' => name.into(),
-            other => name.replace(other, "/").into(),
-        }
-    }
+/// Where a document belongs.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Home {
+    /// The root of its project; `None` for one that is no file.
+    pub(super) root: Option<PathBuf>,
+    /// What rules call it: its path relative to the root, or its URI.
+    pub(super) name: Arc<str>,
 }
 
 /// The path of a document that is a file.
@@ -60,17 +62,16 @@ pub(super) fn file_path(uri: &Url) -> Option<PathBuf> {
     uri.to_file_path().ok()
 }
 
-/// A form in which two spellings of one URI are equal: clients write `file:///c%3A/x` and `file:///C:/x`.
+/// A form in which two spellings of one URI are equal: clients write `file:///c%3A/x` and `file:///C:/x`, and encode more
+/// or fewer characters.
 pub(super) fn key(uri: &Url) -> String {
-    let text = uri.as_str();
+    let plain = file_path(uri).and_then(|it| Url::from_file_path(it).ok());
+    let text = plain.as_ref().unwrap_or(uri).as_str();
     let Some(path) = text.strip_prefix("file:///") else { return text.to_owned() };
     let mut characters = path.chars();
-    let Some(drive) = characters.next().filter(char::is_ascii_alphabetic) else { return text.to_owned() };
-    let rest = characters.as_str();
-    let colon = ["%3A", "%3a", ":"].into_iter().find(|it| rest.starts_with(it));
-    match colon {
-        Some(colon) => format!("file:///{}:{}", drive.to_ascii_lowercase(), &rest[colon.len()..]),
-        None => text.to_owned(),
+    match (characters.next(), characters.next()) {
+        (Some(drive), Some(':')) => format!("file:///{}:{}", drive.to_ascii_lowercase(), characters.as_str()),
+        _ => text.to_owned(),
     }
 }
 
@@ -88,6 +89,7 @@ mod tests {
             ("file:///C%3A/a%20b", "file:///c:/a%20b"),
             ("file:///c:/a", "file:///c:/a"),
             ("file:///home/A", "file:///home/A"),
+            ("file:///a%40b/%28c%29", "file:///a@b/(c)"),
             ("file:///c", "file:///c"),
             ("untitled:C:/Untitled-1", "untitled:C:/Untitled-1"),
             ("vscode-notebook-cell:/a.ipynb#W0sZ", "vscode-notebook-cell:/a.ipynb#W0sZ"),
@@ -98,20 +100,27 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn names() {
+    fn homes() {
+        let disk = tempfile::tempdir().expect("a folder");
+        let at = |path: &str| format!("file://{}/{path}", disk.path().display());
+        for folder in ["w/inner", "w/kept/.git", "w/kept/deep", "elsewhere"] {
+            std::fs::create_dir_all(disk.path().join(folder)).expect("a folder");
+        }
         let mut workspace = Workspace::default();
-        for root in ["file:///w", "file:///w/inner", "untitled:x", "no uri"] {
+        for root in [&*at("w"), &at("w/inner"), "untitled:x", "no uri"] {
             workspace.add(root);
         }
-        for (text, want) in [
-            ("file:///w/a/b.py", "a/b.py"),
-            ("file:///w/inner/%C3%BC.py", "ü.py"),
-            ("file:///elsewhere/c.py", "/elsewhere/c.py"),
-            ("untitled:Untitled-1", "untitled:Untitled-1"),
+        for (document, root, name) in [
+            (&*at("w/a/b.py"), Some("w"), "a/b.py"),
+            (&at("w/inner/%C3%BC.py"), Some("w/inner"), "ü.py"),
+            (&at("w/kept/deep/a.py"), Some("w/kept"), "deep/a.py"),
+            (&at("elsewhere/c.py"), Some("elsewhere"), "c.py"),
+            ("untitled:Untitled-1", None, "untitled:Untitled-1"),
         ] {
-            assert_eq!(&*workspace.name_of(&uri(text)), want);
+            let home = Home { root: root.map(|it| disk.path().join(it)), name: name.into() };
+            assert_eq!(workspace.home_of(&uri(document)), home);
         }
-        workspace.remove("file:///w/inner");
-        assert_eq!(&*workspace.name_of(&uri("file:///w/inner/a.py")), "inner/a.py");
+        workspace.remove(&at("w/inner"));
+        assert_eq!(&*workspace.home_of(&uri(&at("w/inner/a.py"))).name, "inner/a.py");
     }
 }
