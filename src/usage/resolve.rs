@@ -358,7 +358,9 @@ impl<'a> Resolver<'a> {
     fn follow_parameter(&self, id: StoreId, position: u32, mut at: At, search: &mut Search) {
         let store = &self.facts[id];
         at.steps.extend(store.projection.iter().rev().cloned());
-        let arguments = self.arguments_of(FunctionId(id.chunk), position, &store.place.root);
+        let mut arguments = self.arguments_of(FunctionId(id.chunk), position, &store.place.root);
+        // A recursion that passes the parameter on says nothing of it.
+        arguments.retain(|it| !self.is_parameter(*it, id));
         if arguments.is_empty() && store.value.is_none() {
             match at.steps.is_empty() {
                 true => search.found.all.push(Origin::Parameter(id)),
@@ -371,6 +373,16 @@ impl<'a> Resolver<'a> {
         store.value.into_iter().for_each(|it| search.follow(at.with(it)));
         at.depth += 1;
         arguments.into_iter().for_each(|it| search.follow(at.with(it)));
+    }
+
+    /// Whether a value is this parameter by its name.
+    fn is_parameter(&self, value: ValueId, parameter: StoreId) -> bool {
+        let facts = self.facts;
+        let value = facts.past_transparent(value);
+        match &facts[value].kind {
+            ValueKind::Name(name) => facts.stores_of(name, facts[value].scope) == [parameter],
+            _ => false,
+        }
     }
 
     /// What the calls of a function in this file pass for one of its parameters.

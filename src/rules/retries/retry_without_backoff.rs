@@ -39,6 +39,7 @@
 
 use crate::facts::StatementKind;
 use crate::finding::{Finding, Severity};
+use crate::language::Language;
 use crate::rules::retries::{ADVICE, called, judged};
 use crate::rules::{Context, Findings};
 use crate::text::TextRange;
@@ -95,10 +96,13 @@ fn handler_head(context: &Context<'_>, failure: &Failure) -> Option<TextRange> {
     Some(first_line(context, range))
 }
 
-/// The first line of a range, without what opens a block.
+/// The first line of a range, without what opens a block and comments.
 fn first_line(context: &Context<'_>, range: TextRange) -> TextRange {
     let text = range.of(&context.source.text);
     let line = text.lines().next().unwrap_or_default();
-    let line = line.trim_end().trim_end_matches(['{', ':']).trim_end();
-    TextRange::new(range.start, range.start + line.len() as u32)
+    let head = match context.source.language {
+        Language::Python => line.split('#').next().unwrap_or(line).trim_end().trim_end_matches(':'),
+        _ => line.split('{').next().filter(|it| !it.trim().is_empty()).unwrap_or(line),
+    };
+    TextRange::new(range.start, range.start + head.trim_end().len() as u32)
 }

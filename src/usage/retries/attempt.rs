@@ -230,6 +230,8 @@ fn waits_inside(resolver: &Resolver<'_>, function: FunctionId) -> bool {
     let around = |id: ValueId| std::iter::successors(Some(facts.function_of(id)), |it| facts.function(*it).parent);
     facts.calls().filter(|(id, _)| around(*id).any(|it| it == function)).any(|(id, call)| {
         matches!(resolver.call_row(id), Some(Row::Sleep { .. }))
-            || resolver.callee_name(call).is_some_and(|it| wait::is_wait_name(it) || is_guard_name(it))
+            || resolver
+                .callee_name(call)
+                .is_some_and(|it| it == wait::TIMER || wait::is_wait_name(it) || is_guard_name(it))
     })
 }

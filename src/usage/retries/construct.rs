@@ -300,7 +300,7 @@ impl Search<'_, '_, '_, '_> {
                 _ => None,
             })
             .collect();
-        if self.ways.resolver.callee_name(call) != Some("setTimeout") && !call.constructs {
+        if self.ways.resolver.callee_name(call) != Some(wait::TIMER) && !call.constructs {
             return None;
         }
         let mut inside = facts.calls().filter(|(id, _)| {
@@ -319,12 +319,12 @@ impl Search<'_, '_, '_, '_> {
         let facts = self.facts();
         let call = facts.call(scheduled)?;
         let timer = match self.ways.resolver.callee_name(call) {
-            Some("setTimeout") => scheduled,
+            Some(wait::TIMER) => scheduled,
             _ if call.constructs => facts
                 .calls()
                 .find(|(id, it)| {
                     facts.range(scheduled).contains(facts.range(*id))
-                        && self.ways.resolver.callee_name(it) == Some("setTimeout")
+                        && self.ways.resolver.callee_name(it) == Some(wait::TIMER)
                 })
                 .map(|(id, _)| id)?,
             _ => return None,

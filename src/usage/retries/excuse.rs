@@ -198,7 +198,7 @@ pub(super) fn is_reprompt_test(resolver: &Resolver<'_>, operation: Operation, ki
     let (Operation::Test(value), EdgeKind::True) = (operation, kind) else { return false };
     let facts = resolver.facts;
     match &facts[facts.past_transparent(value)].kind {
-        ValueKind::Binary { operator, right, .. } if &**operator == "instanceof" => {
+        ValueKind::Binary { operator, right, .. } if &**operator == "is" => {
             is_listed(resolver, *right, &[ANSWER_ERRORS, FINAL_ERRORS])
         }
         ValueKind::Binary { operator, right, .. } if &**operator == "==" => match &facts[*right].kind {

@@ -11,6 +11,9 @@ use crate::usage::resolve::Resolver;
 const DEPTH: u32 = 3;
 const FUEL: u32 = 256;
 
+/// JavaScript's timer.
+pub(super) const TIMER: &str = "setTimeout";
+
 /// Words in the name of a function that waits, whatever it is.
 const WAIT_WORDS: &[&str] = &[
     "sleep",
@@ -143,6 +146,18 @@ impl Rounds<'_, '_> {
     pub fn waiting(&self, value: ValueId) -> Waiting {
         let facts = self.resolver.facts;
         let Some(call) = facts.call(value) else { return Waiting::No };
+        if self.resolver.callee_name(call) == Some(TIMER) && self.resolver.local_callee(call).is_none() {
+            // A timer runs its callback some day; the code behind it goes on at once.
+            return match matches!(self.resolver.call_row(value), Some(Row::Sleep { .. })) {
+                true => self.slept(value, call),
+                false => Waiting::Idle,
+            };
+        }
+        self.slept(value, call)
+    }
+
+    fn slept(&self, value: ValueId, call: &Call) -> Waiting {
+        let facts = self.resolver.facts;
         let Some(found) = self.find(value, call, DEPTH) else { return Waiting::No };
         if found.must_be_awaited && !is_awaited(facts, value) {
             return Waiting::Idle;
@@ -211,7 +226,7 @@ impl Rounds<'_, '_> {
         let Some(made) = self.resolver.origins(call.callee).single_value() else { return false };
         let Some(maker) = facts.call(made) else { return false };
         self.resolver.callee_name(maker) == Some("promisify")
-            && maker.positional(0).is_some_and(|it| last_name(facts, it.value) == Some("setTimeout"))
+            && maker.positional(0).is_some_and(|it| last_name(facts, it.value) == Some(TIMER))
     }
 
     /// A function of this file that waits: as long as its own code says, with its parameters taken from the call.
@@ -470,7 +485,7 @@ fn timer_in(resolver: &Resolver<'_>, executor: FunctionId) -> Option<ValueId> {
     let facts = resolver.facts;
     let mut timers = facts
         .calls()
-        .filter(|(id, call)| facts.function_of(*id) == executor && resolver.callee_name(call) == Some("setTimeout"));
+        .filter(|(id, call)| facts.function_of(*id) == executor && resolver.callee_name(call) == Some(TIMER));
     let (_, timer) = timers.next()?;
     Some(timer.positional(1)?.value)
 }
@@ -533,8 +548,7 @@ fn says_server(text: &str) -> bool {
 /// Whether a function's name says that it waits.
 pub fn is_wait_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    (WAIT_WORDS.iter().any(|it| lower.contains(it)) || lower == "acquire" || lower == "settimeout")
-        && !NOT_WAITS.contains(&lower.as_str())
+    (WAIT_WORDS.iter().any(|it| lower.contains(it)) || lower == "acquire") && !NOT_WAITS.contains(&lower.as_str())
 }
 
 /// The last segment of a name or member.
