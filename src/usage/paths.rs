@@ -3,7 +3,7 @@
 use crate::catalog::libraries::{Argument, Libraries, Row, SpotRoot};
 use crate::facts::{Call, Entry, FunctionId, Import, StoreId, StoreKind, ValueId, ValueKind};
 use crate::language::Language;
-use crate::usage::resolve::{Origin, Resolver};
+use crate::usage::resolve::{MOST_STORES, Origin, Resolver};
 
 /// How many members, aliases and receivers one path may go through.
 const DEPTH: u32 = 48;
@@ -19,12 +19,10 @@ impl Resolver<'_> {
         if let Some(known) = self.paths.borrow().get(&value) {
             return known.clone();
         }
-        let cuts = self.cuts.get();
+        // A path that is asked for while it is being found is none.
+        self.paths.borrow_mut().insert(value, None);
         let res = self.find_path(value, depth.checked_sub(1)?).map(|it| self.libraries.canonical(it));
-        // What ran out of depth is not remembered: asked from nearer it may be known.
-        if res.is_some() || (depth == DEPTH && cuts == self.cuts.get()) {
-            self.paths.borrow_mut().insert(value, res.clone());
-        }
+        self.paths.borrow_mut().insert(value, res.clone());
         res
     }
 
@@ -73,6 +71,9 @@ impl Resolver<'_> {
             return Some(name.to_owned());
         }
         let whole: Vec<StoreId> = stores.into_iter().filter(|it| facts[*it].place.path.is_empty()).collect();
+        if whole.len() > MOST_STORES {
+            return None;
+        }
         let reaching = self.reaching(value, &whole);
         // `try: import a except ImportError: a = None` leaves one path.
         let mut paths = reaching.iter().filter_map(|it| self.store_path(*it, depth));
@@ -133,7 +134,17 @@ impl Resolver<'_> {
     }
 
     fn type_within(&self, value: ValueId, depth: u32) -> Option<String> {
-        let depth = depth.checked_sub(1)?;
+        if let Some(known) = self.types.borrow().get(&value) {
+            return known.clone();
+        }
+        // A type that is asked for while it is being found is none.
+        self.types.borrow_mut().insert(value, None);
+        let res = self.find_type(value, depth.checked_sub(1)?);
+        self.types.borrow_mut().insert(value, res.clone());
+        res
+    }
+
+    fn find_type(&self, value: ValueId, depth: u32) -> Option<String> {
         let facts = self.facts;
         let value = self.past_passing(value);
         match &facts[value].kind {

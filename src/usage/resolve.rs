@@ -4,7 +4,7 @@
 //! calls of functions in the same file to what they return. Whatever cannot be followed is named as such, so that a rule
 //! can tell "this value" from "one of these" and from "unknown".
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -18,6 +18,8 @@ use crate::usage::maps::{Change, Holder};
 /// How many steps one resolution may take, and how many helper functions deep it goes.
 const FUEL: u32 = 64;
 const CALL_DEPTH: u32 = 3;
+/// A variable stored more often than this stands for anything.
+pub(super) const MOST_STORES: usize = 48;
 /// How many resolutions may wait for each other: the type of a receiver needs the receiver's origins, and so on.
 const NESTING: usize = 12;
 
@@ -83,7 +85,7 @@ pub struct Resolver<'a> {
     active: RefCell<Vec<ValueId>>,
     pub(super) changes: RefCell<Option<Rc<HashMap<Holder, Vec<Change>>>>>,
     stored: OnceCell<HashMap<ValueId, Vec<StoreId>>>,
-    pub(super) cuts: Cell<u32>,
+    pub(super) types: RefCell<HashMap<ValueId, Option<String>>>,
 }
 
 /// A place on the way of one resolution.
@@ -147,7 +149,7 @@ impl<'a> Resolver<'a> {
             active: RefCell::default(),
             changes: RefCell::default(),
             stored: OnceCell::new(),
-            cuts: Cell::default(),
+            types: RefCell::default(),
         }
     }
 
@@ -157,17 +159,12 @@ impl<'a> Resolver<'a> {
             return known.clone();
         }
         if self.active.borrow().len() >= NESTING || self.active.borrow().contains(&value) {
-            self.cuts.set(self.cuts.get() + 1);
             return Origins::default();
         }
-        let cuts = self.cuts.get();
         self.active.borrow_mut().push(value);
         let res = self.origins_of(value, Vec::new());
         self.active.borrow_mut().pop();
-        // What was cut off is not remembered: asked for by itself it may be known.
-        if cuts == self.cuts.get() {
-            self.memo.borrow_mut().insert(value, res.clone());
-        }
+        self.memo.borrow_mut().insert(value, res.clone());
         res
     }
 
@@ -297,6 +294,9 @@ impl<'a> Resolver<'a> {
             return;
         }
         let whole: Vec<StoreId> = all.iter().copied().filter(|it| facts[*it].place.path.is_empty()).collect();
+        if whole.len() > MOST_STORES {
+            return search.lost(at);
+        }
         let reaching = self.reaching(at.value, &whole);
         if reaching.is_empty() {
             return search.lost(at);
