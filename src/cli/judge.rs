@@ -5,14 +5,15 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
 use crate::finding::Finding;
+use crate::fix::{Fix, materialise};
 use crate::language::Language;
 use crate::linter::{self, Gap, Judgement, Options};
-use crate::project::Project;
 use crate::project::files::{self, Content};
+use crate::project::workspace::Workspace;
 use crate::report::{Entry, Failure, FixEntry, Page};
 use crate::source::Source;
 use crate::text::{Decoded, LineIndex, Place, Redactor, decode};
@@ -21,6 +22,8 @@ use crate::text::{Decoded, LineIndex, Place, Redactor, decode};
 pub(super) struct Judge<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) options: &'a Options,
+    /// The working directory: paths are printed relative to it.
+    pub(super) here: PathBuf,
     pub(super) find_keys: &'a (dyn Fn(&str) -> Vec<Range<usize>> + Sync),
 }
 
@@ -33,7 +36,7 @@ pub(super) struct Subject<'a> {
     /// Its path as printed, not yet made printable.
     pub(super) display: String,
     pub(super) language: Language,
-    pub(super) project: &'a Project,
+    pub(super) workspace: &'a Workspace,
 }
 
 /// The outcome for one file.
@@ -91,7 +94,7 @@ impl<'a> Judge<'a> {
         };
         if !judgement.findings.is_empty() {
             let page = Page::new(&subject.display, &source.text, &judgement.secrets, self.redactor());
-            res.entries = page.entries(&judgement.findings, |it| self.fixes(it));
+            res.entries = page.entries(&judgement.findings, |it| self.fixes(it, subject, &source, &judgement, &page));
         }
         res
     }
@@ -100,8 +103,8 @@ impl<'a> Judge<'a> {
     pub(super) fn lint(&self, subject: &Subject<'_>, decoded: Decoded) -> (Source, Judgement) {
         let source = Source::new(subject.relative.as_str(), subject.language, decoded.text);
         let judgement = match decoded.binary {
-            true => linter::lint_literals(&source, self.options, self.catalog, subject.project, None),
-            false => linter::lint(&source, self.options, self.catalog, subject.project),
+            true => linter::lint_literals(&source, self.options, self.catalog, &subject.workspace.project, None),
+            false => linter::lint(&source, self.options, self.catalog, &subject.workspace.project),
         };
         (source, judgement)
     }
@@ -131,7 +134,7 @@ impl<'a> Judge<'a> {
     fn window(&self, subject: &Subject<'_>, text: &str, origin: Place, entries: &mut Vec<Entry>) {
         let source = Source::new(subject.relative.as_str(), subject.language, text);
         let judgement =
-            linter::lint_literals(&source, self.options, self.catalog, subject.project, Some(Gap::TooLarge));
+            linter::lint_literals(&source, self.options, self.catalog, &subject.workspace.project, Some(Gap::TooLarge));
         if judgement.findings.is_empty() {
             return;
         }
@@ -144,16 +147,30 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn fixes(&self, finding: &Finding) -> Vec<FixEntry> {
-        let _ = finding;
-        Vec::new()
+    /// The fixes of a finding that can be carried out here, with their edits.
+    fn fixes(
+        &self,
+        finding: &Finding,
+        subject: &Subject<'_>,
+        source: &Source,
+        judgement: &Judgement,
+        page: &Page<'_>,
+    ) -> Vec<FixEntry> {
+        let Some(facts) = &judgement.facts else { return Vec::new() };
+        let disk = &subject.workspace.disk;
+        let shown = |path: &str| subject.workspace.display(path, &self.here);
+        let entry = |fix: &Fix| {
+            let made = materialise(fix, source, facts, disk)?;
+            Some(page.fix(fix, &made, &source.path, disk, &shown))
+        };
+        finding.fixes.iter().filter_map(entry).collect()
     }
 
     fn failed(&self, subject: &Subject<'_>, message: &str) -> Judged {
         Judged { failure: Some(self.failure(subject, message)), ..Judged::default() }
     }
 
-    fn failure(&self, subject: &Subject<'_>, message: &str) -> Failure {
+    pub(super) fn failure(&self, subject: &Subject<'_>, message: &str) -> Failure {
         let redactor = self.redactor();
         Failure { path: redactor.label(&subject.display).into_owned(), message: redactor.label(message).into_owned() }
     }

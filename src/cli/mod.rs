@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod judge;
+mod mend;
 mod output;
 mod rules;
 

@@ -91,6 +91,16 @@ pub enum Need {
     },
 }
 
+impl Need {
+    /// The key that it moves.
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Environment { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+}
+
 impl Fix {
     /// A safe fix.
     pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {

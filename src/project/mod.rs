@@ -1,8 +1,10 @@
 //! What is known of the project beyond the document at hand.
 
 pub mod discover;
+pub mod disk;
 pub mod files;
 pub mod paths;
+pub mod workspace;
 
 use std::sync::Arc;
 

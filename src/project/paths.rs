@@ -22,6 +22,11 @@ pub fn relative(path: &Path, folder: &Path) -> Option<String> {
     path.strip_prefix(folder).ok().filter(|it| !it.as_os_str().is_empty()).map(slashed)
 }
 
+/// How an absolute path is printed: relative to a folder that holds it, else as it is.
+pub fn display(path: &Path, here: &Path) -> String {
+    relative(path, here).unwrap_or_else(|| slashed(path))
+}
+
 /// A path with `/` between its parts.
 pub fn slashed(path: &Path) -> String {
     let text = path.to_string_lossy();

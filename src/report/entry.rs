@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::catalog::Catalog;
 use crate::finding::{Finding, Severity};
-use crate::fix::Safety;
+use crate::fix::{Fix, Need, ProjectFiles, Safety, TextEdit, WorkspaceEdit};
 use crate::rules;
-use crate::text::{LineIndex, Place, Redactor, TextRange, clip};
+use crate::text::{LineIndex, Place, Redactor, TextRange, clip, mask};
 
 /// A finding as it is printed.
 #[derive(Clone, Debug)]
@@ -138,6 +138,48 @@ impl<'a> Page<'a> {
             res
         };
         findings.iter().map(&mut entry).collect()
+    }
+
+    /// A fix and the edits that carry it out. `shown` tells how another file of the project is called.
+    pub fn fix(
+        &self,
+        fix: &Fix,
+        made: &WorkspaceEdit,
+        own: &str,
+        files: &dyn ProjectFiles,
+        shown: &dyn Fn(&str) -> String,
+    ) -> FixEntry {
+        let mut edits = Vec::new();
+        for file in &made.files {
+            if file.path == own {
+                let entry = |it: &TextEdit| self.edit(it, &self.path, &|offset| self.place(offset), file.create);
+                edits.extend(file.edits.iter().map(entry));
+                continue;
+            }
+            let text = files.read(&file.path).unwrap_or_default();
+            let lines = LineIndex::new(&text);
+            let path = self.redactor.label(&shown(&file.path)).into_owned();
+            for edit in &file.edits {
+                let mut entry = self.edit(edit, &path, &|offset| lines.place(&text, offset), file.create);
+                for secret in fix.needs.iter().filter_map(Need::secret).filter(|_| file.secret) {
+                    entry.masked = true;
+                    entry.text = entry.text.replace(secret.expose(), &mask(secret.expose()));
+                }
+                edits.push(entry);
+            }
+        }
+        FixEntry { title: self.redactor.label(&fix.title).into_owned(), safety: fix.safety, edits }
+    }
+
+    fn edit(&self, edit: &TextEdit, path: &str, place: &dyn Fn(u32) -> Place, create: bool) -> EditEntry {
+        EditEntry {
+            path: path.to_owned(),
+            start: place(edit.range.start),
+            end: place(edit.range.end),
+            masked: self.redactor.holds_key(&edit.text),
+            text: self.redactor.block(&edit.text).text,
+            create,
+        }
     }
 
     fn entry(&self, finding: &Finding) -> Entry {

@@ -1,0 +1,29 @@
+//! A project as a run or an editor opens it: its files, and the snapshot made of them.
+
+use std::path::{Path, PathBuf};
+
+use super::Project;
+use super::disk::Disk;
+use super::paths;
+
+/// A project that was opened.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Its files.
+    pub disk: Disk,
+    /// What is known of them.
+    pub project: Project,
+}
+
+impl Workspace {
+    /// Opens the project under a root.
+    pub fn open(root: impl Into<PathBuf>) -> Self {
+        Self { disk: Disk::new(root), project: Project::unknown() }
+    }
+
+    /// How a file of it is called as seen from a folder: relative if it lies in there, else absolute.
+    pub fn display(&self, path: &str, here: &Path) -> String {
+        let absolute = paths::absolute(Path::new(path), self.disk.root());
+        paths::display(&absolute, here)
+    }
+}
