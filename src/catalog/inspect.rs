@@ -110,13 +110,20 @@ const REFERENCES: &[&str] = &[
     "bws://",
     "ssm:",
     "env:",
+    // Code that was put in quotes: `uninterpolated-template` speaks of it.
+    "env::",
+    "std::env",
+    "process.env",
+    "import.meta.env",
+    "os.environ",
+    "os.getenv",
     "$",
     "{{",
     "%",
 ];
 
 /// Kinds of quote that survive copying.
-const QUOTES: &[char] = &['"', '\'', '`', '“', '”', '‘', '’', '«', '»', '„', '‚'];
+pub const QUOTES: &[char] = &['"', '\'', '`', '“', '”', '‘', '’', '«', '»', '„', '‚'];
 
 impl KeyKinds {
     /// What is wrong with `value`, which is bound to `provider` if that is known.
@@ -234,10 +241,14 @@ fn look(value: &str, trimmed: &str) -> Option<Inspection<'static>> {
     if is_masked(trimmed) {
         return Some(Inspection::Masked);
     }
+    let other = other_thing(trimmed);
+    if other == Some(NotAKey::Url) {
+        return other.map(Inspection::NotAKey);
+    }
     if is_placeholder(trimmed) {
         return Some(Inspection::Placeholder);
     }
-    other_thing(trimmed).map(Inspection::NotAKey).or_else(|| blank(value, trimmed, offset))
+    other.map(Inspection::NotAKey).or_else(|| blank(value, trimmed, offset))
 }
 
 fn blank(value: &str, trimmed: &str, offset: usize) -> Option<Inspection<'static>> {
@@ -287,6 +298,6 @@ fn other_thing(value: &str) -> Option<NotAKey> {
 }
 
 /// White space, and characters that cannot be seen: no-break and zero-width spaces, joiners, the byte order mark.
-fn is_blank(c: char) -> bool {
+pub fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }

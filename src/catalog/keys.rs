@@ -368,12 +368,10 @@ impl Literal {
 
 /// Whether what follows `before` continues a word: `risk-`, `task-`. `\n` in source text is an escape, not a letter.
 fn continues_word(before: &str) -> bool {
-    let bytes = before.as_bytes();
-    match bytes {
-        [.., b'\\', b'n' | b'r' | b't'] => false,
-        [.., last] => last.is_ascii_alphanumeric() || *last == b'_' || !last.is_ascii(),
-        [] => false,
+    if matches!(before.as_bytes(), [.., b'\\', b'n' | b'r' | b't']) {
+        return false;
     }
+    before.chars().next_back().is_some_and(|last| last.is_alphanumeric() || last == '_')
 }
 
 fn is_word(c: char) -> bool {

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod libraries;
 pub mod model_id;
 pub mod models;
+pub mod names;
 mod placeholder;
 pub mod provider;
 pub mod sample;
@@ -38,6 +39,7 @@ pub struct Catalog {
     by_host: HashMap<String, usize>,
     host_patterns: Vec<usize>,
     by_env: HashMap<String, Env>,
+    vendors: OnceLock<HashMap<String, usize>>,
     keys: KeyKinds,
     models: Models,
     routers: OnceLock<Vec<Router>>,
@@ -167,6 +169,7 @@ impl Catalog {
             by_host: HashMap::new(),
             host_patterns: Vec::new(),
             by_env: HashMap::new(),
+            vendors: OnceLock::new(),
             keys: KeyKinds::new(keys, providers.iter().filter(|p| p.local).map(|p| p.id.clone())),
             models,
             routers: OnceLock::new(),
@@ -252,6 +255,11 @@ impl Catalog {
                 Some(EnvMeaning { provider, role, instead: Some(instead), only: &[] })
             }
         }
+    }
+
+    /// The words that name a provider in code, and which.
+    fn vendors(&self) -> &HashMap<String, usize> {
+        self.vendors.get_or_init(|| self.vendor_words())
     }
 
     /// Every client library, with its provider.

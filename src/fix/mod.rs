@@ -2,7 +2,9 @@
 
 pub mod apply;
 pub(crate) mod environment;
+pub mod items;
 mod materialise;
+pub mod move_key;
 mod placement;
 pub mod scheme;
 

@@ -1,6 +1,8 @@
 //! The rules: one file each, in one folder per family. A rule reads usage and facts and never sees a syntax tree.
 
+pub mod env;
 pub mod headers;
+pub mod keys;
 pub mod models;
 mod registry;
 pub mod retries;
@@ -13,6 +15,7 @@ use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::project::Project;
 use crate::source::{PathClass, Source};
+use crate::text::TextRange;
 use crate::usage::Usage;
 
 /// What a rule may look at.
@@ -31,6 +34,13 @@ pub struct Context<'a> {
     pub today: Date,
     /// What kind of file it is.
     pub class: PathClass,
+}
+
+impl Context<'_> {
+    /// What kind of code stands at a place: test code may stand in any file.
+    pub fn class_at(&self, range: TextRange) -> PathClass {
+        if self.facts.test_ranges.iter().any(|it| it.contains(range)) { PathClass::Test } else { self.class }
+    }
 }
 
 /// Where a rule puts what it finds.

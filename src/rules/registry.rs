@@ -49,11 +49,18 @@ const PLAIN: Rule = Rule {
 
 /// All rules, by family and name. One line each: the file, the name, the severity, and the flags that it has.
 pub const REGISTRY: &[Rule] = &[
+    rule!(env / env_bearer_prefix, "env-bearer-prefix", Error),
+    rule!(env / real_key_in_example, "real-key-in-example", Error),
     rule!(headers / header_typo, "header-typo", Warning),
     rule!(headers / malformed_bearer, "malformed-bearer", Error),
     rule!(headers / missing_bearer, "missing-bearer", Error),
     rule!(headers / uninterpolated_template, "uninterpolated-template", Error),
     rule!(headers / wrong_auth_header, "wrong-auth-header", Error),
+    rule!(keys / hardcoded_key, "hardcoded-key", Error, literal_proof),
+    rule!(keys / key_fallback_literal, "key-fallback-literal", Error),
+    rule!(keys / key_whitespace, "key-whitespace", Error),
+    rule!(keys / malformed_key, "malformed-key", Error),
+    rule!(keys / placeholder_key, "placeholder-key", Warning),
     rule!(models / deprecated_model, "deprecated-model", Warning),
     rule!(models / fine_tuned_id_malformed, "fine-tuned-id-malformed", Error),
     rule!(models / retired_model, "retired-model", Error),

@@ -43,7 +43,7 @@ impl Resolver<'_> {
     }
 
     /// Whether a value is an object whose members are environment variables.
-    fn is_environment(&self, object: ValueId) -> bool {
+    pub fn is_environment(&self, object: ValueId) -> bool {
         let row = |path: String| matches!(self.libraries.row(&path), Some(Row::Environment { name: None, .. }));
         self.path(object).is_some_and(row)
     }

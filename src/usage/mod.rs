@@ -2,16 +2,21 @@
 
 pub mod calls;
 pub mod clients;
+pub mod contexts;
 pub mod credentials;
 pub mod environment;
 pub mod headers;
+pub mod joined;
+pub mod keys;
 pub mod maps;
 pub mod models;
 pub mod paths;
+pub mod places;
 pub mod requests;
 pub mod resolve;
 pub mod retries;
 pub mod texts;
+pub mod written;
 
 use std::cell::OnceCell;
 
@@ -20,10 +25,13 @@ use crate::facts::Facts;
 use crate::usage::calls::LlmCall;
 use crate::usage::clients::{Client, SdkIndex};
 use crate::usage::headers::HeaderUse;
+use crate::usage::keys::BoundKey;
 use crate::usage::models::ModelUse;
+use crate::usage::places::Places;
 use crate::usage::requests::Request;
 use crate::usage::resolve::Resolver;
 use crate::usage::retries::Retry;
+use crate::usage::written::WrittenKey;
 
 /// What a document's code asks of LLM providers. The parts are worked out when a rule first asks for them.
 pub struct Usage<'a> {
@@ -36,6 +44,9 @@ pub struct Usage<'a> {
     headers: OnceCell<Vec<HeaderUse<'a>>>,
     models: OnceCell<Vec<ModelUse<'a>>>,
     retries: OnceCell<Vec<Retry>>,
+    places: OnceCell<Places>,
+    keys: OnceCell<Vec<BoundKey<'a>>>,
+    written: OnceCell<Vec<WrittenKey<'a>>>,
 }
 
 impl<'a> Usage<'a> {
@@ -51,6 +62,9 @@ impl<'a> Usage<'a> {
             headers: OnceCell::new(),
             models: OnceCell::new(),
             retries: OnceCell::new(),
+            places: OnceCell::new(),
+            keys: OnceCell::new(),
+            written: OnceCell::new(),
         }
     }
 
@@ -108,5 +122,15 @@ impl<'a> Usage<'a> {
     /// Every model id that reaches a provider.
     pub fn models(&self) -> &[ModelUse<'a>] {
         self.models.get_or_init(|| models::model_uses(self))
+    }
+
+    /// Places by the value that is put there.
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| Places::new(self))
+    }
+
+    /// Every literal that is used as a provider's key.
+    pub fn bound_keys(&self) -> &[BoundKey<'a>] {
+        self.keys.get_or_init(|| keys::bound_keys(self))
     }
 }

@@ -517,8 +517,14 @@ impl<'a> Resolver<'a> {
                 };
             }
             Some(Row::Default(default)) => {
-                let both = self.receiver(call).into_iter().chain(self.argument(call, default));
-                return both.for_each(|it| search.follow(at.with(it)));
+                self.receiver(call).into_iter().for_each(|it| search.follow(at.with(it)));
+                let Some(default) = self.argument(call, default) else { return };
+                return match self.facts[default].kind {
+                    ValueKind::Function(closure) => {
+                        self.returned(closure).into_iter().for_each(|it| search.follow(at.with(it)));
+                    }
+                    _ => search.follow(at.with(default)),
+                };
             }
             Some(_) => return self.end(at, search),
             None => {}
