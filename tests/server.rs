@@ -331,7 +331,6 @@ fn actions_of_an_older_text_are_refused() {
 }
 
 #[test]
-#[ignore = "fixes cannot be applied yet"]
 fn fix_all_comes_only_when_asked_for() {
     let mut client = Client::start(capabilities(able("utf-16")));
     client.open(URI, "python", IGNORED);
