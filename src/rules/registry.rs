@@ -77,6 +77,12 @@ impl Rule {
         lines.map(|it| it.strip_prefix(' ').unwrap_or(it)).collect::<Vec<_>>().join("\n")
     }
 
+    /// The rule's page in `docs/rules`, made of its documentation.
+    pub fn page(&self) -> String {
+        let (severity, off) = (self.severity.as_str(), if self.pedantic { ", off by default" } else { "" });
+        format!("# {}\n\n*{} · {severity}{off}*\n\n{}\n", self.name, self.family, self.documentation().trim_end())
+    }
+
     /// What it is about, in one line: the first line of its documentation.
     pub fn summary(&self) -> &'static str {
         self.source.lines().next().and_then(|it| it.strip_prefix("//!")).unwrap_or_default().trim()

@@ -111,9 +111,13 @@ impl<'a> Collector<'_, 'a> {
     /// `openai("gpt-…")` of libraries whose client is a function.
     fn instances(&mut self) {
         let resolver = self.usage.resolver();
+        let functions: Vec<&Client<'a>> = self.usage.clients().iter().filter(|it| self.makes_function(it)).collect();
+        if functions.is_empty() {
+            return;
+        }
         for (_, call) in self.usage.facts().calls() {
-            let made = resolver.origins(call.callee).single_value();
-            let client = made.and_then(|it| self.usage.clients().iter().find(|client| client.call == it));
+            let Some(made) = resolver.origins(call.callee).single_value() else { continue };
+            let client = functions.iter().find(|client| client.call == made);
             if let Some(client) = client
                 && let (Some(provider), Some(position)) = (client.endpoint.provider(), client.sdk.model_position)
             {
