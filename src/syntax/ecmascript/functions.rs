@@ -36,7 +36,8 @@ impl Ecmascript<'_> {
     /// Opens a function's chunk. A method's opens at its parameters: its name and decorators belong outside.
     pub(super) fn enter_function(&mut self, kind: Kind, node: Node<'_>, builder: &mut Builder) {
         let whole = node_range(node);
-        let opened = kind == Kind::Function;
+        let parameters = node.child_by_field_name("parameters").map(|it| it.id());
+        let opened = kind == Kind::Function || parameters.is_none();
         let range = match opened {
             true => whole,
             false => TextRange::new(undecorated_start(node), whole.end),
@@ -46,12 +47,13 @@ impl Ecmascript<'_> {
         }
         let body = node.child_by_field_name("body").map(|it| it.id());
         let mark = opened.then(|| builder.mark());
-        self.functions.push(OpenFunction { range, body, opened, mark });
+        self.functions.push(OpenFunction { range, parameters, body, opened, mark });
         self.jumps.push(Jump::Function);
     }
 
-    pub(super) fn enter_parameters(&mut self, builder: &mut Builder) {
-        if let Some(function) = self.functions.last_mut().filter(|it| !it.opened) {
+    pub(super) fn enter_parameters(&mut self, node: Node<'_>, builder: &mut Builder) {
+        let is_own = |it: &&mut OpenFunction| !it.opened && it.parameters == Some(node.id());
+        if let Some(function) = self.functions.last_mut().filter(is_own) {
             builder.open_function(function.range);
             function.opened = true;
             function.mark = Some(builder.mark());
@@ -89,7 +91,6 @@ impl Ecmascript<'_> {
         name: Option<(Box<str>, TextRange)>,
         builder: &mut Builder,
     ) -> FunctionId {
-        self.enter_parameters(builder);
         let open = self.functions.pop();
         self.jumps.pop();
         let (is_async, is_generator) = modifiers(frame.node);

@@ -105,6 +105,8 @@ struct Piece {
 struct OpenFunction {
     /// Its whole range, which a method needs when its parameters begin.
     range: TextRange,
+    /// The node of its parameters, which may hold others in damaged code.
+    parameters: Option<usize>,
     /// The node of its body, whose block is no scope of its own.
     body: Option<usize>,
     /// Whether its chunk is open: a method's opens behind its name and decorators.
@@ -158,7 +160,7 @@ impl Adapter for Ecmascript<'_> {
             | Kind::NamespaceExport
             | Kind::Region => self.regions = 1,
             Kind::Function | Kind::Method => self.enter_function(kind, node, builder),
-            Kind::Parameters => self.enter_parameters(builder),
+            Kind::Parameters => self.enter_parameters(node, builder),
             Kind::Block if !self.is_function_body(node) => {
                 builder.open_scope(ScopeKind::Block, range);
             }
