@@ -191,6 +191,8 @@ impl Build<'_> {
     fn jump(&mut self, label: Option<&str>, is_break: bool) {
         let target = self.frames.iter().rposition(|it| match it {
             Frame::Loop { statement, is_switch, .. } => match label {
+                // What leaves a `switch` from inside a branch has its label.
+                Some(label) if *is_switch => label == "switch",
                 Some(label) => self.label(*statement) == Some(label),
                 None => is_break || !is_switch,
             },

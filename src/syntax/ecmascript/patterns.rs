@@ -145,43 +145,38 @@ impl Leaf {
 impl Binding<'_> {
     /// Makes the stores of a pattern.
     pub(super) fn stores(&self, pattern: Pattern, builder: &mut Builder) -> Vec<StoreId> {
-        let leaves = pattern.into_leaves();
-        let mut stores = Vec::with_capacity(leaves.len());
-        for leaf in leaves {
+        let (mut stores, mut defaults) = (Vec::new(), Vec::new());
+        for leaf in pattern.into_leaves() {
             let range = match self.whole {
                 Some(whole) if leaf.steps.is_empty() => whole,
                 _ => leaf.range,
             };
             let range = builder.relative(range);
-            for (value, steps) in &leaf.defaults {
-                stores.push(Store {
-                    place: copy(&leaf.place),
-                    value: Some(*value),
-                    projection: leaf.steps[..*steps].iter().rev().cloned().collect(),
-                    kind: StoreKind::Assign,
-                    declares: false,
-                    scope: self.scope,
-                    statement: None,
-                    annotation: None,
-                    range,
-                });
-            }
-            let projection = self.prefix.iter().chain(leaf.steps.iter().rev()).cloned().collect();
-            let at = stores.len() - leaf.defaults.len();
-            let store = Store {
+            // Behind the others, so that what all take from one source stays together.
+            defaults.extend(leaf.defaults.iter().map(|(value, steps)| Store {
+                place: copy(&leaf.place),
+                value: Some(*value),
+                projection: leaf.steps[..*steps].iter().rev().cloned().collect(),
+                kind: StoreKind::Assign,
+                declares: false,
+                scope: self.scope,
+                statement: None,
+                annotation: None,
+                range,
+            }));
+            stores.push(Store {
+                projection: self.prefix.iter().chain(leaf.steps.iter().rev()).cloned().collect(),
                 place: leaf.place,
                 value: self.source,
-                projection,
                 kind: self.kind,
                 declares: self.declares,
                 scope: self.scope,
                 statement: None,
                 annotation: self.annotation,
                 range,
-            };
-            stores.insert(at, store);
+            });
         }
-        stores.into_iter().map(|it| builder.store(it)).collect()
+        stores.into_iter().chain(defaults).map(|it| builder.store(it)).collect()
     }
 }
 

@@ -10,7 +10,8 @@ use crate::text::TextRange;
 pub(super) enum Reading {
     /// Only stored to: the values that spelt the place are gone.
     No,
-    /// Read and stored to, as by `x += 1`.
+    /// Read and stored to, as by `x += 1`. The place holds none of the values that are read: `f(f(f(x)++)++)++` is a tree,
+    /// and whoever follows both sides of each store would double its work at each level.
     Yes,
 }
 
@@ -109,12 +110,19 @@ pub(super) fn place_of(value: ValueId, reading: Reading, builder: &mut Builder) 
                 *object
             }
             Some(&ValueKind::Index { object, index }) => {
-                path.push(step_of(index, builder));
+                path.push(match (step_of(index, builder), reading) {
+                    (Step::Computed(_), Reading::Yes) if !is_name(index, builder) => Step::Unknown,
+                    (step, _) => step,
+                });
                 object
             }
             Some(ValueKind::Transparent(inner)) => *inner,
             Some(ValueKind::Name(name)) => break Root::Name(name.clone()),
             Some(ValueKind::This) => break Root::This,
+            _ if reading == Reading::Yes => {
+                let range = builder.value_range(at);
+                break Root::Value(builder.value(ValueKind::Unknown, range));
+            }
             _ => break Root::Value(at),
         };
         if reading == Reading::No {
@@ -127,6 +135,10 @@ pub(super) fn place_of(value: ValueId, reading: Reading, builder: &mut Builder) 
     }
     path.reverse();
     Place { root, path, range }
+}
+
+fn is_name(value: ValueId, builder: &Builder) -> bool {
+    matches!(builder.kind(value), Some(ValueKind::Name(_)))
 }
 
 /// The step that an index is. The values of literal ones stay: a literal says what it says wherever it stands.

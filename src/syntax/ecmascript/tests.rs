@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use crate::facts::graph::Graph;
 use crate::facts::{Facts, FunctionId, Part, ValueKind};
 use crate::language::Language;
 use crate::syntax::Syntax;
@@ -120,10 +121,29 @@ fn names_resolve() {
     assert_eq!(report, "p -> p\na -> a = 1\nb -> b = 2\nc -> c = 3\np -> p\nf -> f\nb -> \n");
 }
 
+/// A `break` in a `switch` leaves the switch and not the loop around it, from inside a branch, too.
+#[test]
+fn breaks_of_switches_are_followed() {
+    let source = "while (a) { switch (b) { case 1: if (c) break; d(); break; default: e() } f() }";
+    let facts = lower(Language::JavaScript, source);
+    let graph = Graph::of(&facts, FunctionId::MODULE).expect("every jump has its target");
+    let expected = "0 entry -> 1
+1 loop -> 2
+2 test -> true 3, false exit
+3 pattern -> true 4, true 7
+4 test -> true 5, false 6
+5 break -> 8
+6 call d -> raise escape, 8
+7 call e -> raise escape, 8
+8 call f -> raise escape, 9
+9 next -> back 1";
+    assert_eq!(graph.dump(&facts).trim(), expected);
+}
+
 /// Lowers generated code. The bound is loose, for slow machines: a quadratic step takes minutes.
 fn hostile(text: &str) {
     let start = Instant::now();
-    lower(Language::JavaScript, text);
+    lower(Language::JavaScript, text).dump();
     let took = start.elapsed();
     assert!(took < Duration::from_secs(20), "{} bytes took {took:?}: {text:.40}…", text.len());
 }
@@ -149,6 +169,8 @@ fn deep_and_long_code_is_lowered_in_linear_time() {
         format!("f({})", "1,".repeat(N)),
         format!("x = {}1", "x = ".repeat(N)),
         format!("{}b", "a = 1, ".repeat(N)),
+        format!("{}x{}", "f(".repeat(N), ")++".repeat(N)),
+        format!("{}x{}", "a[".repeat(N), "]++".repeat(N)),
         format!("x = `{}`", "${a}".repeat(N)),
         format!("x = {}{}", "<A>".repeat(N), "</A>".repeat(N)),
         "foo(a,,b);".repeat(N / 10),
