@@ -5,12 +5,13 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
 use keylint::catalog::{Catalog, Date};
 use keylint::finding::Finding;
+use keylint::language::Language;
 use keylint::linter::{Judgement, Options, lint};
 use keylint::project::Project;
 use keylint::rules;
@@ -26,11 +27,14 @@ fn options() -> Options {
 }
 
 fn judge(fixture: &Fixture) -> Judgement {
-    let project = match fixture.tracked {
-        true => Project::tracking([&*fixture.source.path]),
-        false => Project::unknown(),
-    };
-    lint(&fixture.source, &options(), Catalog::embedded(), &project)
+    judge_text(fixture, &fixture.source.text)
+}
+
+/// Judges a text in the place of the fixture's.
+fn judge_text(fixture: &Fixture, text: &str) -> Judgement {
+    let source = Source::new(fixture.source.path.clone(), fixture.source.language, text);
+    let tracked = fixture.tracked.then_some(&*fixture.source.path);
+    lint(&source, &options(), Catalog::embedded(), &Project::tracking(tracked))
 }
 
 #[test]
@@ -158,6 +162,23 @@ fn no_key_is_shown() {
     }
 }
 
+/// The example project of the README holds a mistake of every kind.
+#[test]
+fn the_tour_shows_every_rule() {
+    let root = fixture::root().with_file_name("tour");
+    let mut shown = BTreeSet::new();
+    for path in fixture::files(&root) {
+        let Some(language) = Language::of_path(&path) else { continue };
+        let place = path.strip_prefix(root.with_file_name("")).unwrap().to_string_lossy().replace('\\', "/");
+        let source = Source::new(place, language, std::fs::read_to_string(&path).unwrap());
+        let judgement = lint(&source, &options(), Catalog::embedded(), &Project::tracking([]));
+        shown.extend(judgement.findings.iter().map(|it| it.rule));
+    }
+    let missing: Vec<&str> =
+        rules::REGISTRY.iter().filter(|it| !it.pedantic).map(|it| it.name).filter(|it| !shown.contains(it)).collect();
+    assert!(missing.is_empty(), "tour/ shows nothing of {missing:?}");
+}
+
 /// Damaged text never panics, and what is found lies inside it.
 #[test]
 fn damage_is_survived() {
@@ -165,10 +186,13 @@ fn damage_is_survived() {
         let mut random = Random::of(&fixture.name);
         for _ in 0..12 {
             let text = damaged(&fixture.source.text, &mut random);
-            let source = Source::new(fixture.source.path.clone(), fixture.source.language, text);
-            for finding in lint(&source, &options(), Catalog::embedded(), &Project::unknown()).findings {
-                let range = finding.range.as_usize();
-                assert!(source.text.get(range).is_some(), "{}: {} lies outside the text", fixture.name, finding.rule);
+            for finding in judge_text(&fixture, &text).findings {
+                assert!(
+                    text.get(finding.range.as_usize()).is_some(),
+                    "{}: {} lies outside the text",
+                    fixture.name,
+                    finding.rule
+                );
             }
         }
     }

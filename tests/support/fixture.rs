@@ -56,22 +56,26 @@ pub(crate) fn root() -> PathBuf {
 /// All fixtures whose name holds `FIXTURE` from the environment, in order of their names.
 pub(crate) fn all() -> Vec<Fixture> {
     let wanted = std::env::var("FIXTURE").unwrap_or_default();
-    let mut names = Vec::new();
-    let mut folders = vec![root()];
+    let name = |path: PathBuf| {
+        let below = path.strip_prefix(root()).expect("the path is below the root");
+        below.to_string_lossy().replace('\\', "/")
+    };
+    let names = files(&root()).into_iter().map(name).filter(|it| it.contains(&wanted));
+    names.map(|it| Fixture::read(&it)).collect()
+}
+
+/// All files of a folder and its folders, in order of their names.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("fixture folders can be read") {
-            let path = entry.expect("fixture folders can be read").path();
-            let below = path.strip_prefix(root()).expect("the path is below the root");
-            let name = below.to_string_lossy().replace('\\', "/");
-            match path.is_dir() {
-                true if name != "demo" => folders.push(path),
-                false if name.matches('/').count() == 2 && name.contains(&wanted) => names.push(name),
-                _ => {}
-            }
+        for entry in fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() { folders.push(path) } else { found.push(path) }
         }
     }
-    names.sort();
-    names.iter().map(|it| Fixture::read(it)).collect()
+    found.sort();
+    found
 }
 
 static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
