@@ -3,39 +3,24 @@
 //! `FIXTURE=missing-bearer/python cargo test --test fixtures` judges only the fixtures whose name holds that text.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[expect(dead_code, reason = "each test uses a part")]
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use keylint::catalog::{Catalog, Date};
+use keylint::catalog::Catalog;
 use keylint::finding::Finding;
 use keylint::language::Language;
-use keylint::linter::{Judgement, Options, lint};
+use keylint::linter::lint;
 use keylint::project::Project;
 use keylint::rules;
 use keylint::source::Source;
-use keylint::syntax::Syntax;
 
 use support::fixture::{self, Expected, Fixture};
+use support::project::options;
 use support::random::Random;
-
-/// The day on which fixtures are judged.
-fn options() -> Options {
-    Options::on(Date::parse("2026-11-23").unwrap())
-}
-
-fn judge(fixture: &Fixture) -> Judgement {
-    judge_text(fixture, &fixture.source.text)
-}
-
-/// Judges a text in the place of the fixture's.
-fn judge_text(fixture: &Fixture, text: &str) -> Judgement {
-    let source = Source::new(fixture.source.path.clone(), fixture.source.language, text);
-    let tracked = fixture.tracked.then_some(&*fixture.source.path);
-    lint(&source, &options(), Catalog::embedded(), &Project::tracking(tracked))
-}
 
 #[test]
 fn expectations() {
@@ -44,7 +29,7 @@ fn expectations() {
     for fixture in fixture::all() {
         let difference = match waits(&fixture) {
             true => String::new(),
-            false => compare(&fixture, &judge(&fixture).findings),
+            false => compare(&fixture, &fixture.judge().findings),
         };
         let rule = fixture.name.split('/').next().unwrap_or_default();
         let (passed, failed) = tally.entry(rule.to_owned()).or_default();
@@ -139,9 +124,7 @@ fn summary(tally: &BTreeMap<String, (usize, Vec<String>)>) -> String {
 #[test]
 fn fixtures_parse() {
     for fixture in fixture::all() {
-        let source = &fixture.source;
-        let syntax = Syntax::parse(source.language, &source.text, None, options().parse_deadline).unwrap();
-        assert!(!syntax.has_error(), "fixtures/{} does not parse", fixture.name);
+        assert!(fixture.parses(&fixture.source.text), "fixtures/{} does not parse", fixture.name);
     }
 }
 
@@ -149,7 +132,7 @@ fn fixtures_parse() {
 #[test]
 fn no_key_is_shown() {
     for fixture in fixture::all() {
-        for finding in judge(&fixture).findings {
+        for finding in fixture.judge().findings {
             let titles = finding.fixes.iter().map(|it| it.title.as_str());
             let notes = finding.related.iter().map(|it| it.message.as_str());
             let shown =
@@ -186,7 +169,7 @@ fn damage_is_survived() {
         let mut random = Random::of(&fixture.name);
         for _ in 0..12 {
             let text = damaged(&fixture.source.text, &mut random);
-            for finding in judge_text(&fixture, &text).findings {
+            for finding in fixture.judge_text(&text).findings {
                 assert!(
                     text.get(finding.range.as_usize()).is_some(),
                     "{}: {} lies outside the text",
