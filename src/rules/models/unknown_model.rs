@@ -18,7 +18,7 @@
 //! servers, Azure deployments and gateways take any name. New models appear every week: with a catalogue older than 90 days
 //! this is information.
 //!
-//! The fix writes a close id that is served. It is unsafe: only the author knows which model was meant.
+//! The fix writes a close id that is served and whose end is not announced. It is unsafe: only the author knows which model was meant.
 //!
 //! Sources: `src/catalog/data/models.tsv`, generated from the providers' SDKs and pages named at its head.
 
@@ -78,10 +78,22 @@ fn judge(context: &Context<'_>, used: &ModelUse<'_>) -> Option<Finding> {
         context.catalog.date()
     ));
     finding.severity = if is_fresh(context) { Severity::Warning } else { Severity::Info };
-    for id in suggestions.iter().take(3) {
+    for id in lasting(context, used, &suggestions) {
         finding = finding.fix(super::replace(context, used, id));
     }
     Some(finding)
+}
+
+/// The suggestions that are served for good; if there are none, what the providers advise in place of the nearest.
+fn lasting(context: &Context<'_>, used: &ModelUse<'_>, suggestions: &[&'static str]) -> Vec<&'static str> {
+    let models = context.catalog.models();
+    let provider = &used.provider.id;
+    let is_lasting = |id: &&&str| matches!(models.standing(provider, id, context.today), Standing::Active);
+    let found: Vec<&str> = suggestions.iter().filter(is_lasting).copied().collect();
+    match suggestions.first().and_then(|it| models.get(provider, it)) {
+        Some(nearest) if found.is_empty() => models.replacements(&nearest, context.today),
+        _ => found,
+    }
 }
 
 fn is_fresh(context: &Context<'_>) -> bool {
