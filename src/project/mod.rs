@@ -4,6 +4,7 @@ pub mod discover;
 pub mod disk;
 pub mod files;
 pub mod paths;
+pub mod stamp;
 pub mod workspace;
 
 use std::sync::Arc;

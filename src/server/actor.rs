@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,9 +17,10 @@ use super::features::Features;
 use super::jobs::{Job, Report};
 use super::open::{News, Open, Waiting};
 use super::pace::Step;
+use super::projects::Projects;
 use super::protocol::{Diagnostic, Url};
 use super::snapshot::{Buffer, Snapshot};
-use super::workspace::{Workspace, key};
+use super::workspace::{Workspace, file_path, key};
 use crate::catalog::Date;
 use crate::language::Language;
 use crate::linter::Options;
@@ -61,6 +63,15 @@ pub(super) enum Event {
         added: Vec<String>,
         /// The URIs of the closed ones.
         removed: Vec<String>,
+    },
+    /// Files were saved, or changed behind the editor's back.
+    Files(Vec<Url>),
+    /// A project was opened.
+    Project {
+        /// Its root.
+        root: PathBuf,
+        /// What is known of it.
+        project: Arc<Project>,
     },
     /// A judgement came back.
     Judged {
@@ -127,7 +138,7 @@ pub(super) struct Actor {
     options: Arc<Options>,
     /// Judge by the day it is, not by a day that was asked for.
     follows_clock: bool,
-    project: Arc<Project>,
+    projects: Arc<Projects>,
     /// How many judgements may run at once.
     workers: Arc<Semaphore>,
 }
@@ -148,7 +159,7 @@ impl Actor {
             opened: 0,
             follows_clock: clock() == Some(options.today),
             options: Arc::new(options),
-            project: Arc::new(Project::unknown()),
+            projects: Arc::new(Projects::new(inbox.clone())),
             workers: Arc::new(Semaphore::new(workers)),
         };
         tokio::spawn(actor.run(events));
@@ -205,6 +216,13 @@ impl Actor {
                 added.iter().for_each(|it| workspace.add(it));
                 self.documents.values_mut().for_each(|it| it.move_out(now));
             }
+            Event::Files(uris) => {
+                let paths: Vec<PathBuf> = uris.iter().filter_map(file_path).collect();
+                self.projects.refresh(&paths);
+            }
+            Event::Project { root, project } => {
+                self.documents.values_mut().for_each(|it| it.project_opened(&root, &project, now));
+            }
             Event::Judged { key, id, generation, report } => {
                 if let Some(open) = self.documents.get_mut(&key).filter(|it| it.id == id)
                     && open.judged(report, generation, now)
@@ -238,6 +256,9 @@ impl Actor {
             self.close(&uri);
             return;
         };
+        if let Some(path) = file_path(&uri) {
+            self.projects.refresh(&[path]);
+        }
         self.opened += 1;
         let document = Document::new(uri, version, language, text);
         self.documents.insert(key, Open::new(self.opened, document, now));
@@ -284,7 +305,7 @@ impl Actor {
             hasty: tree.is_some() && step == Step::Judge,
             tree,
             options: self.options.clone(),
-            project: self.project.clone(),
+            projects: self.projects.clone(),
         };
         let (inbox, workers) = (self.inbox.clone(), self.workers.clone());
         tokio::spawn(async move {
@@ -333,7 +354,7 @@ impl Actor {
             judged: open.latest().cloned().map(OnceLock::from).unwrap_or_default(),
             features: self.features.clone(),
             options: self.options.clone(),
-            project: self.project.clone(),
+            projects: self.projects.clone(),
             workspace: self.workspace.clone(),
             buffers: self.documents.iter().map(|(key, open)| (key.clone(), buffer(open))).collect(),
         }

@@ -149,6 +149,14 @@ impl LanguageServer for Backend {
         self.send(Event::Closed(params.text_document.uri));
     }
 
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.send(Event::Files(vec![params.text_document.uri]));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.send(Event::Files(params.changes.into_iter().map(|it| it.uri).collect()));
+    }
+
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
         let uris = |folders: Vec<WorkspaceFolder>| folders.into_iter().map(|it| it.uri.into()).collect();
         self.send(Event::Folders { added: uris(params.event.added), removed: uris(params.event.removed) });

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::projects::Projects;
 use super::protocol::Url;
 use super::workspace::{Home, Workspace};
 use crate::catalog::Catalog;
@@ -32,14 +33,16 @@ pub(super) struct Job {
     pub(super) hasty: bool,
     /// How.
     pub(super) options: Arc<Options>,
-    /// What else is known.
-    pub(super) project: Arc<Project>,
+    /// Where its project is.
+    pub(super) projects: Arc<Projects>,
 }
 
 /// What came of it.
 pub(super) struct Report {
     /// Where the document belongs.
     pub(super) home: Option<Arc<Home>>,
+    /// What was known of its project.
+    pub(super) project: Option<Arc<Project>>,
     /// The tree, to start from the next time.
     pub(super) tree: Option<Syntax>,
     /// What the linter says; `None` if it was given up or has failed.
@@ -50,7 +53,7 @@ pub(super) struct Report {
 
 impl Report {
     /// The report of a judge that panicked.
-    pub(super) const FAILED: Self = Self { home: None, tree: None, judgement: None, too_slow: false };
+    pub(super) const FAILED: Self = Self { home: None, project: None, tree: None, judgement: None, too_slow: false };
 }
 
 impl Job {
@@ -60,8 +63,9 @@ impl Job {
     }
 
     fn judge(self) -> Report {
-        let Self { uri, language, text, home, tree, hasty, options, project } = self;
+        let Self { uri, language, text, home, tree, hasty, options, projects } = self;
         let home = home.unwrap_or_else(|workspace| Arc::new(workspace.home_of(&uri)));
+        let project = projects.get(home.root.as_deref());
         let source = Source { path: home.name.clone(), language, text };
         let catalog = Catalog::embedded();
         let deadline = if hasty { TYPING_DEADLINE.min(options.parse_deadline) } else { options.parse_deadline };
@@ -74,6 +78,6 @@ impl Job {
                     (Some(linter::lint_literals(&source, &options, catalog, &project, gap)), None, true)
                 }
             };
-        Report { home: Some(home), tree, judgement: judgement.map(Arc::new), too_slow }
+        Report { home: Some(home), project: Some(project), tree, judgement: judgement.map(Arc::new), too_slow }
     }
 }

@@ -25,6 +25,7 @@ mod logging;
 mod open;
 mod pace;
 mod parent;
+mod projects;
 mod protocol;
 mod shown;
 mod snapshot;

@@ -1,5 +1,6 @@
 //! An open document with everything the actor keeps for it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -14,6 +15,7 @@ use super::pace::{HOLD, Outcome, Pace, Step};
 use super::protocol::Diagnostic;
 use super::shown::{Shown, Situation, Taken};
 use crate::linter::Judgement;
+use crate::project::Project;
 use crate::syntax::Syntax;
 
 /// Where a request waits for a document's diagnostics.
@@ -32,6 +34,8 @@ pub(super) struct Open {
     tree: KeptTree,
     shown: Shown,
     latest: Option<Arc<Judgement>>,
+    /// The project it was last judged with.
+    project: Option<Arc<Project>>,
     waiting: Vec<Waiting>,
     /// What a pulling client was told of the current text.
     answered: Option<Vec<Diagnostic>>,
@@ -59,6 +63,7 @@ impl Open {
             tree: KeptTree::default(),
             shown: Shown::default(),
             latest: None,
+            project: None,
             waiting: Vec::new(),
             answered: None,
         }
@@ -95,12 +100,13 @@ impl Open {
 
     /// Takes a judgement over; whether there is anything to tell. What is of an older text is not shown.
     pub(super) fn judged(&mut self, report: Report, generation: u64, now: Instant) -> bool {
-        let Report { home, tree, judgement, too_slow } = report;
+        let Report { home, project, tree, judgement, too_slow } = report;
         let damaged = tree.as_ref().is_some_and(Syntax::has_error);
         self.tree.put(tree);
         if self.document.home.is_none() {
             self.document.home = home;
         }
+        self.project = project;
         let Some(judgement) = judgement.filter(|_| generation == self.generation) else {
             self.pace.done(Outcome { too_slow, unsettled: too_slow, holding: false });
             return generation == self.generation && !self.waiting.is_empty();
@@ -134,8 +140,17 @@ impl Open {
         self.outdate(now);
     }
 
+    /// A project was opened: if the document belongs to it and was judged with another state of it, that was premature.
+    pub(super) fn project_opened(&mut self, root: &Path, project: &Arc<Project>, now: Instant) {
+        let is_own = self.document.home.as_ref().is_some_and(|it| it.root.as_deref() == Some(root));
+        let is_news = self.project.as_ref().is_some_and(|it| !Arc::ptr_eq(it, project));
+        if is_own && is_news {
+            self.outdate(now);
+        }
+    }
+
     /// Something else that findings depend on has changed.
-    pub(super) fn outdate(&mut self, now: Instant) {
+    fn outdate(&mut self, now: Instant) {
         self.latest = None;
         self.pace.outdated(now);
     }

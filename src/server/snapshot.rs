@@ -5,12 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::convert::View;
 use super::features::Features;
+use super::projects::Projects;
 use super::protocol::Url;
 use super::workspace::{Home, Workspace, key};
 use crate::catalog::Catalog;
 use crate::language::Language;
 use crate::linter::{self, Judgement, Options};
-use crate::project::Project;
 use crate::project::files::{self, Content};
 use crate::source::Source;
 use crate::text::{LineIndex, decode};
@@ -35,8 +35,8 @@ pub(super) struct Snapshot {
     pub(super) features: Arc<Features>,
     /// How it is judged.
     pub(super) options: Arc<Options>,
-    /// What else is known.
-    pub(super) project: Arc<Project>,
+    /// Where its project is.
+    pub(super) projects: Arc<Projects>,
     /// The folders that are open.
     pub(super) workspace: Arc<Workspace>,
     /// The documents that are open, by key.
@@ -82,7 +82,8 @@ impl Snapshot {
 
     /// Judges another text in the place of this one.
     pub(super) fn judge(&self, source: &Source) -> Judgement {
-        linter::lint(source, &self.options, Catalog::embedded(), &self.project)
+        let project = self.projects.get(self.home().root.as_deref());
+        linter::lint(source, &self.options, Catalog::embedded(), &project)
     }
 
     /// A file by its path relative to the project's root, seen in the editor if it is open there, else on the disk;
