@@ -12,6 +12,8 @@ mod paths;
 mod patterns;
 mod reader;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod values;
 
@@ -152,6 +154,9 @@ enum Decorated {
     Nothing,
 }
 
+/// A chain of more `let`s is not read: asking for a field in one takes as long as the chain.
+const LONGEST_CHAIN: usize = 256;
+
 /// Nodes that are of no interest, with everything in them. Most are types.
 const SKIPPED: [&str; 38] = [
     "abstract_type",
@@ -252,6 +257,10 @@ impl Rust<'_> {
                     let attribute = macros::attribute(node, source, builder);
                     skim(node, false, builder);
                     return Some(attribute.map_or(Piece::Nothing, Piece::Attribute));
+                }
+                "let_chain" if node.named_child_count() as usize > LONGEST_CHAIN => {
+                    builder.damage(range);
+                    Piece::Value(builder.value(ValueKind::Opaque(Vec::new()), range))
                 }
                 "parameters" | "closure_parameters" => Piece::Parameters(items::parameters(node, source, builder)),
                 "use_declaration" => items::uses(node, source, builder),

@@ -1,8 +1,7 @@
 //! Reading token by token: operands, and the operators between and behind them.
 
 use super::{Kind, Operator, Reader};
-use crate::facts::ValueId;
-use crate::facts::ValueKind;
+use crate::facts::{StoreKind, ValueId, ValueKind};
 use crate::syntax::rust::literals::literal;
 use crate::syntax::rust::macros::{self, Shape};
 use crate::syntax::rust::paths::plain;
@@ -38,6 +37,8 @@ const BINARY: [(&str, u8); 18] = [
     ("&&", 3),
     ("||", 2),
 ];
+/// A declaration's type is no longer than this.
+const LONGEST_DECLARATION: usize = 64;
 const PREFIX: u8 = 12;
 const CAST: u8 = 11;
 const RANGE: u8 = 1;
@@ -73,6 +74,9 @@ impl Reader<'_> {
     fn word(&mut self, token: Token) {
         let written = self.written(token);
         self.jumps |= JUMPS.contains(&written);
+        if matches!(written, "let" | "static") && self.is_declaration(written) {
+            return;
+        }
         if KEYWORDS.contains(&written) || written == "as" {
             self.at += 1;
             return self.give_up();
@@ -87,6 +91,23 @@ impl Reader<'_> {
             return self.operand(value);
         }
         self.path();
+    }
+
+    /// Reads up to the `=` of `static ref NAME: Type =` or `let name =`; whether that is what stands here.
+    fn is_declaration(&mut self, keyword: &str) -> bool {
+        let first = (1..).find(|it| !matches!(self.peek(*it), "mut" | "ref")).unwrap_or(1);
+        let Some(name) = self.token(self.at + first).filter(|it| it.kind == TokenKind::Word) else { return false };
+        let ends = |it: &usize| matches!(self.peek(*it), "=" | "," | ";" | "let" | "static");
+        let Some(end) = (first + 1..first + LONGEST_DECLARATION).find(ends) else { return false };
+        let group = self.groups.last().filter(|it| it.pieces.is_none() && it.operators.is_empty());
+        if group.is_none() || self.peek(end) != "=" || !matches!(self.peek(first + 1), ":" | "=") {
+            return false;
+        }
+        let kind = if keyword == "static" { StoreKind::Constant } else { StoreKind::Assign };
+        let name = (plain(self.written(name)).into(), name.range, kind);
+        self.at += end + 1;
+        self.group().declared = Some(name);
+        true
     }
 
     /// Reads a path from here on, generic arguments left out.
@@ -261,7 +282,7 @@ impl Reader<'_> {
 
     fn operator(&mut self, token: Token, written: &str) {
         match written {
-            "." => return self.member(),
+            "." | "::" => return self.member(),
             "?" => {
                 self.at += 1;
                 return self.wrap(ValueKind::Propagate, token.range);

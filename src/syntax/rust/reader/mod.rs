@@ -8,7 +8,7 @@ mod groups;
 use super::concat::binary;
 use super::macros::Shape;
 use super::tokens::{Token, TokenKind};
-use crate::facts::{Builder, ValueId, ValueKind};
+use crate::facts::{Builder, StoreKind, ValueId, ValueKind};
 use crate::text::TextRange;
 
 /// An operator that waits for its right operand.
@@ -72,6 +72,8 @@ struct Group {
     name: Option<(Box<str>, TextRange)>,
     key: Option<ValueId>,
     is_spread: bool,
+    /// The name that the item declares.
+    declared: Option<(Box<str>, TextRange, StoreKind)>,
     /// The finished pieces of an item that is not understood.
     pieces: Option<Vec<ValueId>>,
 }
@@ -146,6 +148,7 @@ impl<'a> Reader<'a> {
             name: None,
             key: None,
             is_spread: false,
+            declared: None,
             pieces: None,
         });
         self.at += 1;
@@ -257,7 +260,7 @@ impl<'a> Reader<'a> {
         group.operators.clear();
         let mut operands = std::mem::take(&mut group.operands);
         let (name, key, is_spread) = (group.name.take(), group.key.take(), std::mem::take(&mut group.is_spread));
-        let pieces = group.pieces.take();
+        let (pieces, declared) = (group.pieces.take(), group.declared.take());
         let value = match (pieces, operands.pop()) {
             (None, None) => return,
             (None, Some(value)) if !is_cut && operands.is_empty() => value,
@@ -275,6 +278,10 @@ impl<'a> Reader<'a> {
         }
         if let Some(key) = key {
             range = self.builder.value_range(key).cover(range);
+        }
+        if let Some((name, place, kind)) = declared {
+            let scope = self.builder.scope();
+            self.builder.declare(&name, kind, Some(value), scope, place);
         }
         let items = &mut self.group().items;
         items.is_tuple = false;
