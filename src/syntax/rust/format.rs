@@ -29,8 +29,9 @@ impl Arguments {
     }
 
     fn positional(&mut self, position: usize) -> Option<ValueId> {
-        self.used.get_mut(position).map(|it| *it = true);
-        self.items.get(position).map(|it| it.value)
+        let value = self.items.get(position)?.value;
+        self.used[position] = true;
+        Some(value)
     }
 
     fn next(&mut self) -> Option<ValueId> {

@@ -258,7 +258,7 @@ impl Rust<'_> {
                     skim(node, false, builder);
                     return Some(attribute.map_or(Piece::Nothing, Piece::Attribute));
                 }
-                "let_chain" if node.named_child_count() as usize > LONGEST_CHAIN => {
+                "let_chain" if node.named_child_count() > LONGEST_CHAIN => {
                     builder.damage(range);
                     Piece::Value(builder.value(ValueKind::Opaque(Vec::new()), range))
                 }
@@ -414,7 +414,7 @@ fn element(mut bound: Bound) -> Bound {
 /// Whether a node is an expression with a `;`.
 fn is_closed(node: Node<'_>) -> bool {
     node.kind() == "expression_statement"
-        && node.child_count().checked_sub(1).and_then(|it| node.child(it as u32)).is_some_and(|it| it.kind() == ";")
+        && node.child_count().checked_sub(1).and_then(|it| node.child(it)).is_some_and(|it| it.kind() == ";")
 }
 
 fn returns_value(function: Node<'_>, source: &str) -> bool {
