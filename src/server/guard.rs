@@ -119,14 +119,14 @@ fn failure(id: Option<Id>) -> Option<Response> {
     Some(Response::from_error(id?, Error::internal_error()))
 }
 
-/// The reply without the quotation that a failed deserialisation puts into it: it may hold a key.
+/// The reply without what tower-lsp quotes of a message that it cannot handle: it may hold a key.
 fn without_content(reply: Response) -> Response {
-    match reply.error() {
-        Some(error) if error.code == ErrorCode::InvalidParams => {
-            Response::from_error(reply.id().clone(), Error::new(ErrorCode::InvalidParams))
-        }
-        _ => reply,
-    }
+    let code = match reply.error().map(|it| &it.code) {
+        Some(ErrorCode::InvalidParams) => ErrorCode::InvalidParams,
+        Some(ErrorCode::MethodNotFound) => ErrorCode::MethodNotFound,
+        _ => return reply,
+    };
+    Response::from_error(reply.id().clone(), Error::new(code))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::projects::Projects;
 use super::protocol::Url;
+use super::redact::redacted;
 use super::workspace::{Home, Workspace};
 use crate::catalog::Catalog;
 use crate::language::Language;
@@ -78,6 +79,7 @@ impl Job {
                     (Some(linter::lint_literals(&source, &options, catalog, &project, gap)), None, true)
                 }
             };
+        let judgement = judgement.map(|it| redacted(it, &source.text));
         Report { home: Some(home), project: Some(project), tree, judgement: judgement.map(Arc::new), too_slow }
     }
 }

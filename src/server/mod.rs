@@ -27,6 +27,7 @@ mod pace;
 mod parent;
 mod projects;
 mod protocol;
+mod redact;
 mod shown;
 mod snapshot;
 mod suppress;

@@ -7,6 +7,7 @@ use super::convert::View;
 use super::features::Features;
 use super::projects::Projects;
 use super::protocol::Url;
+use super::redact::redacted;
 use super::workspace::{Home, Workspace, key};
 use crate::catalog::Catalog;
 use crate::language::Language;
@@ -83,7 +84,7 @@ impl Snapshot {
     /// Judges another text in the place of this one.
     pub(super) fn judge(&self, source: &Source) -> Judgement {
         let project = self.projects.get(self.home().root.as_deref());
-        linter::lint(source, &self.options, Catalog::embedded(), &project)
+        redacted(linter::lint(source, &self.options, Catalog::embedded(), &project), &source.text)
     }
 
     /// A file by its path relative to the project's root, seen in the editor if it is open there, else on the disk;

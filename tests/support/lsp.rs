@@ -246,6 +246,32 @@ impl Drop for Client {
     }
 }
 
+/// The capabilities of a client that can do everything, counting like this.
+pub(crate) fn able(encoding: &str) -> Value {
+    json!({
+        "general": { "positionEncodings": [encoding] },
+        "textDocument": {
+            "publishDiagnostics": {
+                "relatedInformation": true,
+                "codeDescriptionSupport": true,
+                "dataSupport": true,
+                "tagSupport": { "valueSet": [1, 2] },
+            },
+            "codeAction": {
+                "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["quickfix", "source.fixAll"] } },
+                "isPreferredSupport": true,
+                "dataSupport": true,
+                "resolveSupport": { "properties": ["edit"] },
+            },
+        },
+        "workspace": { "workspaceEdit": {
+            "documentChanges": true,
+            "resourceOperations": ["create"],
+            "changeAnnotationSupport": {},
+        } },
+    })
+}
+
 /// A range of the protocol.
 pub(crate) fn range(start: (u32, u32), end: (u32, u32)) -> Value {
     let position = |(line, character): (u32, u32)| json!({ "line": line, "character": character });

@@ -1,23 +1,16 @@
 //! The server and the terminal say the same of the same text, and typing changes nothing that is there at rest.
 
-mod support {
-    pub(crate) mod fixture;
-    pub(crate) mod keys;
-    pub(crate) mod lsp;
-    pub(crate) mod random;
-}
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::support::fixture::{self, Fixture};
+use crate::support::lsp::{Client, range};
+use crate::support::random::Random;
 use keylint::language::Language;
 use serde_json::{Value, json};
-use support::fixture::{self, Fixture};
-use support::lsp::{Client, range};
-use support::random::Random;
 
 /// A fixture written to a folder of its own.
 struct Written {
