@@ -16,6 +16,7 @@ const LANGUAGES: &[(&str, Language)] = &[
     ("javascript", Language::JavaScript),
     ("typescript", Language::TypeScript),
     ("typescript", Language::Tsx),
+    ("rust", Language::Rust),
 ];
 
 /// A row of a table: the languages and snippet of each column, and the facts.
