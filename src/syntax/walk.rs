@@ -87,17 +87,17 @@ pub(crate) fn walk<A: Adapter>(tree: &Tree, mut adapter: A, mut builder: Builder
     if root.is_error() {
         builder.mark_broken();
     }
+    let is_broken = root.has_error();
     let mut cursor = root.walk();
     let mut stack: Vec<(Option<&str>, Frame<'_, A::Lowered>)> = Vec::new();
     loop {
         let node = cursor.node();
-        let field = cursor.field_name();
         let mark = builder.mark();
-        let mut lowered = match visit(node, &mut adapter, &mut builder) {
+        let mut lowered = match visit(node, is_broken, &mut adapter, &mut builder) {
             Visit::Skip => None,
-            Visit::Done(lowered) => Some(Child { field, node, lowered, mark }),
+            Visit::Done(lowered) => Some(Child { field: cursor.field_name(), node, lowered, mark }),
             Visit::Enter => {
-                stack.push((field, Frame { node, children: Vec::new(), mark }));
+                stack.push((cursor.field_name(), Frame { node, children: Vec::new(), mark }));
                 if cursor.goto_first_child() {
                     continue;
                 }
@@ -136,15 +136,15 @@ enum Visit<T> {
     Enter,
 }
 
-fn visit<A: Adapter>(node: Node<'_>, adapter: &mut A, builder: &mut Builder) -> Visit<A::Lowered> {
-    if node.is_error() || node.is_missing() {
+fn visit<A: Adapter>(node: Node<'_>, is_broken: bool, adapter: &mut A, builder: &mut Builder) -> Visit<A::Lowered> {
+    if is_broken && (node.is_error() || node.is_missing()) {
         builder.damage(node_range(node));
+    }
+    if !node.is_named() {
+        return Visit::Skip;
     }
     if node.is_extra() && node.kind().ends_with("comment") {
         builder.comment(node_range(node));
-        return Visit::Skip;
-    }
-    if !node.is_named() {
         return Visit::Skip;
     }
     match adapter.enter(node, builder) {

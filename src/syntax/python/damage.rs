@@ -7,13 +7,13 @@ use crate::text::TextRange;
 
 impl Python<'_> {
     /// Damage that the grammar has no error for.
-    pub(super) fn find_damage(&self, frame: &Frame<'_>, builder: &mut Builder) {
+    pub(super) fn find_damage(&self, kind: &str, frame: &Frame<'_>, builder: &mut Builder) {
         let range = frame.range();
-        match frame.kind() {
+        match kind {
             // `def f():` with nothing behind it.
             "block" if frame.children.is_empty() => builder.damage(range),
             "argument_list" if self.has_open_end(range) => builder.damage(range),
-            kind if self.brackets == 0 && is_one_line(kind) && self.runs_on(frame) => builder.damage(range),
+            _ if self.brackets == 0 && is_one_line(kind) && self.runs_on(frame) => builder.damage(range),
             _ => {}
         }
     }

@@ -206,7 +206,8 @@ impl Adapter for Python<'_> {
     type Lowered = Lowered;
 
     fn enter(&mut self, node: Node<'_>, builder: &mut Builder) -> Enter<Lowered> {
-        match node.kind() {
+        let kind = node.kind();
+        match kind {
             "identifier" => return Enter::Done(Lowered::Operand(Operand::Name(walk::node_range(node)))),
             "dotted_name" | "relative_import" => return Enter::Done(Lowered::Path(walk::node_range(node))),
             "string_start"
@@ -232,27 +233,27 @@ impl Adapter for Python<'_> {
             }
             _ => {}
         }
-        if is_bracket(node.kind()) {
+        if is_bracket(kind) {
             self.brackets += 1;
         }
         Enter::Children
     }
 
     fn leave(&mut self, mut frame: Frame<'_>, builder: &mut Builder) -> Lowered {
-        if is_bracket(frame.kind()) {
+        let kind = frame.kind();
+        if is_bracket(kind) {
             self.brackets -= 1;
         }
-        self.find_damage(&frame, builder);
+        self.find_damage(kind, &frame, builder);
         if frame.node.is_error() {
             return self.lose(frame, builder);
         }
         frame.children.retain(|it| !it.node.is_error());
-        let kind = frame.kind();
         match kind {
             "module" | "block" => self.block(frame, builder),
             "case_clause" => self.case(frame, builder),
             "case_pattern" => patterns::only(frame),
-            _ if patterns::is_pattern(&frame) => self.pattern(frame, builder),
+            _ if patterns::is_pattern(kind, &frame) => self.pattern(frame, builder),
             "parameters" | "lambda_parameters" => self.parameters(frame, builder),
             "typed_parameter" | "default_parameter" | "typed_default_parameter" => self.parameter(frame, builder),
             "type" => Lowered::Type(frame.range()),
@@ -262,9 +263,9 @@ impl Adapter for Python<'_> {
             "decorator" => self.decorator(frame, builder),
             "decorated_definition" => self.decorated(frame),
             _ if kind.ends_with("_statement") || kind.ends_with("_clause") || kind == "aliased_import" => {
-                self.statement(frame, builder)
+                self.statement(kind, frame, builder)
             }
-            _ => self.expression(frame, builder),
+            _ => self.expression(kind, frame, builder),
         }
     }
 

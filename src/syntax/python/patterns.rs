@@ -30,8 +30,8 @@ pub(super) struct Case {
 }
 
 /// Whether a node is a pattern of `match`, which is no target.
-pub(super) fn is_pattern(frame: &Frame<'_>) -> bool {
-    match frame.kind() {
+pub(super) fn is_pattern(kind: &str, frame: &Frame<'_>) -> bool {
+    match kind {
         "class_pattern" | "complex_pattern" | "dict_pattern" | "keyword_pattern" | "splat_pattern"
         | "union_pattern" => true,
         "list_pattern" | "tuple_pattern" | "as_pattern" => {

@@ -68,14 +68,14 @@ impl Python<'_> {
         Lowered::Block(builder.block(statements, None, range))
     }
 
-    pub(super) fn statement(&mut self, mut frame: Frame<'_>, builder: &mut Builder) -> Lowered {
+    pub(super) fn statement(&mut self, kind: &str, mut frame: Frame<'_>, builder: &mut Builder) -> Lowered {
         let (range, mark) = (frame.range(), frame.mark);
-        let kind = match frame.kind() {
+        let kind = match kind {
             "aliased_import" => return Self::alias(frame),
             "if_clause" => return self.guard(frame, builder),
             "for_in_clause" => return self.for_in(frame, builder),
             "with_clause" => return Self::with_items(frame),
-            kind if kind.ends_with("_clause") => return self.clause(frame, builder),
+            _ if kind.ends_with("_clause") => return self.clause(frame, builder),
             "match_statement" => return Lowered::Statement(self.matching(frame, builder)),
             "if_statement" => return Lowered::Statement(self.branch(frame, builder)),
             "expression_statement" => self.expression_statement(frame, builder),

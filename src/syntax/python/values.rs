@@ -7,8 +7,8 @@ use crate::syntax::walk::{Child, node_range};
 use crate::text::TextRange;
 
 impl Python<'_> {
-    pub(super) fn expression(&mut self, mut frame: Frame<'_>, builder: &mut Builder) -> Lowered {
-        let value = match frame.kind() {
+    pub(super) fn expression(&mut self, kind: &str, mut frame: Frame<'_>, builder: &mut Builder) -> Lowered {
+        let value = match kind {
             "argument_list" => return self.arguments(frame, builder),
             "keyword_argument" => return self.keyword_argument(frame, builder),
             "list_splat" | "dictionary_splat" | "list_splat_pattern" | "dictionary_splat_pattern" => {
