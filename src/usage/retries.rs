@@ -38,6 +38,8 @@ pub struct Retry {
     pub attempts: Option<u32>,
     /// The failure path changes the request (a smaller `max_tokens`, another temperature).
     pub adapts: bool,
+    /// Whether the call waits or retries by itself, one function further in.
+    pub guard: attempt::Guard,
 }
 
 /// How a retry comes back to the call.

@@ -43,11 +43,12 @@ use crate::language::Language;
 use crate::rules::retries::{ADVICE, called, judged};
 use crate::rules::{Context, Findings};
 use crate::text::TextRange;
+use crate::usage::retries::attempt::Guard;
 use crate::usage::retries::{Failure, Retry, Shape};
 
 /// Judges a document.
 pub fn check(context: &Context<'_>, findings: &mut Findings) {
-    for retry in judged(context).filter(|it| it.delay().is_none()) {
+    for retry in judged(context).filter(|it| it.delay().is_none() && it.guard == Guard::None) {
         findings.push(finding(context, retry));
     }
 }

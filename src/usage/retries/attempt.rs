@@ -3,10 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalog::libraries::Row;
-use crate::facts::{Call, FunctionId, Parent, StoreId, StoreKind, ValueId, ValueKind};
+use crate::facts::{
+    Call, FunctionId, Parent, Root, StatementId, StatementKind, StoreId, StoreKind, ValueId, ValueKind,
+};
+use crate::language::Language;
 use crate::usage::resolve::Resolver;
-use crate::usage::retries::wait;
+use crate::usage::retries::wait::{self, Delay, Rounds, Waiting};
 
 /// How many functions a call may stand behind.
 const DEPTH: u32 = 3;
@@ -30,8 +32,19 @@ pub struct Attempts {
 pub struct Attempt {
     /// The call itself and the calls made on its result (`.json().send()`), in evaluation order.
     pub chain: Vec<ValueId>,
-    /// It waits or retries by itself.
-    pub guarded: bool,
+    /// Whether it waits or retries by itself.
+    pub guard: Guard,
+}
+
+/// Whether a call waits or retries by itself. Ordered: what is greater says less about the calls themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Guard {
+    /// It does not.
+    None,
+    /// It waits the same time, whatever for.
+    Constant,
+    /// It waits well, or nobody knows how.
+    Well,
 }
 
 impl Attempts {
@@ -39,11 +52,11 @@ impl Attempts {
     pub fn of(resolver: &Resolver<'_>, direct: &[ValueId]) -> Self {
         let mut search =
             Search { resolver, parameters: parameter_calls(resolver), done: HashSet::new(), res: HashMap::new() };
-        let mut level: Vec<(ValueId, bool)> = direct.iter().map(|it| (*it, false)).collect();
+        let mut level: Vec<(ValueId, Guard)> = direct.iter().map(|it| (*it, Guard::None)).collect();
         for _ in 0..=DEPTH {
             let mut next = Vec::new();
-            for (call, guarded) in level {
-                search.add(call, guarded, &mut next);
+            for (call, guard) in level {
+                search.add(call, guard, &mut next);
             }
             level = next;
         }
@@ -80,38 +93,39 @@ struct Search<'r, 'a> {
 
 impl Search<'_, '_> {
     /// Adds an attempt; what runs the function around it goes to `next`.
-    fn add(&mut self, call: ValueId, guarded: bool, next: &mut Vec<(ValueId, bool)>) {
+    fn add(&mut self, call: ValueId, guard: Guard, next: &mut Vec<(ValueId, Guard)>) {
         if self.res.contains_key(&call) {
             return;
         }
-        self.res.insert(call, Attempt { chain: chain(self.resolver, call), guarded });
+        self.res.insert(call, Attempt { chain: chain(self.resolver, call), guard });
         let function = self.resolver.facts.function_of(call);
         if !self.done.insert(function) {
             return;
         }
-        let guarded = guarded || waits_inside(self.resolver, function);
+        let guard = guard.max(guard_inside(self.resolver, function));
         // A decorator's own code is judged where it calls the function.
-        self.decorated(function, guarded, next);
-        let guarded = guarded || is_decorated_to_retry(self.resolver, function);
+        self.decorated(function, guard, next);
+        let guard = guard.max(guard_of_decorators(self.resolver, function));
         let callers = self.resolver.callers_of(function);
-        next.extend(callers.into_iter().map(|it| (it, guarded)));
-        self.passed(function, guarded, next);
+        next.extend(callers.into_iter().map(|it| (it, guard)));
+        self.passed(function, guard, next);
     }
 
     /// Calls that take the function as an argument: those of the parameter it becomes, and the call itself.
-    fn passed(&self, function: FunctionId, guarded: bool, next: &mut Vec<(ValueId, bool)>) {
+    fn passed(&self, function: FunctionId, guard: Guard, next: &mut Vec<(ValueId, Guard)>) {
         for (id, call) in self.resolver.facts.calls() {
             let place = call.arguments.iter().position(|it| self.is_function(it.value, function));
             let Some(place) = place else { continue };
             match self.resolver.local_callee(call) {
                 Some(callee) => {
-                    next.extend(self.calls_of_parameter(callee, call, place).map(|it| (it, guarded)));
-                    next.push((id, guarded || waits_inside(self.resolver, callee)));
+                    next.extend(self.calls_of_parameter(callee, call, place).map(|it| (it, guard)));
+                    next.push((id, guard.max(guard_inside(self.resolver, callee))));
                 }
                 None => {
                     let name = self.resolver.callee_name(call).unwrap_or_default().to_ascii_lowercase();
                     if !LATER.contains(&name.as_str()) && !in_place(call, &name) {
-                        next.push((id, guarded || GUARDS.iter().any(|it| name.contains(it))));
+                        let own = if is_guard_name(&name) { Guard::Well } else { Guard::None };
+                        next.push((id, guard.max(own)));
                     }
                 }
             }
@@ -149,7 +163,7 @@ impl Search<'_, '_> {
     }
 
     /// Decorators of the same file: the calls of their parameter are attempts.
-    fn decorated(&self, function: FunctionId, guarded: bool, next: &mut Vec<(ValueId, bool)>) {
+    fn decorated(&self, function: FunctionId, guard: Guard, next: &mut Vec<(ValueId, Guard)>) {
         let facts = self.resolver.facts;
         for decorator in &facts.function(function).decorators {
             let decorator = facts.past_transparent(*decorator);
@@ -165,7 +179,7 @@ impl Search<'_, '_> {
             };
             for taker in takers {
                 let parameter = facts.function(taker).parameters.first().and_then(|it| it.store);
-                next.extend(self.calls_of(parameter).map(|it| (it, guarded)));
+                next.extend(self.calls_of(parameter).map(|it| (it, guard)));
             }
         }
     }
@@ -191,19 +205,27 @@ fn parameter_calls(resolver: &Resolver<'_>) -> HashMap<StoreId, Vec<ValueId>> {
     res
 }
 
-/// A call and the calls made on what it gives, through `await`.
+/// A call and the calls made on what it gives, through `await` and, for Rust's builders, through variables.
 fn chain(resolver: &Resolver<'_>, call: ValueId) -> Vec<ValueId> {
     let facts = resolver.facts;
     let mut res = vec![call];
     let mut at = call;
     for _ in 0..CHAIN {
-        let Parent::Value(parent) = facts[at].parent else { break };
-        at = match &facts[parent].kind {
-            ValueKind::Await(_) | ValueKind::Transparent(_) => parent,
-            ValueKind::Member { name, .. } if !matches!(&**name, "then" | "catch" | "finally") => parent,
-            ValueKind::Call(outer) if outer.callee == at && at != call => {
-                res.push(parent);
-                parent
+        at = match facts[at].parent {
+            Parent::Value(parent) => match &facts[parent].kind {
+                ValueKind::Await(_) | ValueKind::Transparent(_) => parent,
+                ValueKind::Member { name, .. } if !matches!(&**name, "then" | "catch" | "finally") => parent,
+                ValueKind::Call(outer) if outer.callee == at && at != call => {
+                    res.push(parent);
+                    parent
+                }
+                _ => break,
+            },
+            Parent::Statement(statement) if facts.language == Language::Rust => {
+                match builder_use(resolver, statement, at) {
+                    Some(next) => next,
+                    None => break,
+                }
             }
             _ => break,
         };
@@ -211,27 +233,52 @@ fn chain(resolver: &Resolver<'_>, call: ValueId) -> Vec<ValueId> {
     res
 }
 
+/// Where a builder that was stored in a variable is used: the name, as the object of a call.
+fn builder_use(resolver: &Resolver<'_>, statement: StatementId, value: ValueId) -> Option<ValueId> {
+    let facts = resolver.facts;
+    let StatementKind::Store(stores) = &facts[statement].kind else { return None };
+    let store = stores.iter().find(|it| facts[**it].value == Some(value) && facts[**it].projection.is_empty())?;
+    let Root::Name(name) = &facts[*store].place.root else { return None };
+    if matches!(facts[value].kind, ValueKind::Await(_)) {
+        return None;
+    }
+    let behind = facts.range(*store).end;
+    let mut uses = facts.values().filter(|(id, it)| {
+        id.chunk == value.chunk
+            && matches!(&it.kind, ValueKind::Name(used) if used == name)
+            && facts.range(*id).start >= behind
+            && facts.stores_of(name, it.scope).contains(store)
+    });
+    let (used, _) = uses.next()?;
+    let object_of = facts.parent_value(used)?;
+    matches!(facts[object_of].kind, ValueKind::Member { .. }).then_some(used)
+}
+
 fn is_guard_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     GUARDS.iter().any(|it| lower.contains(it))
 }
 
-fn is_decorated_to_retry(resolver: &Resolver<'_>, function: FunctionId) -> bool {
+fn guard_of_decorators(resolver: &Resolver<'_>, function: FunctionId) -> Guard {
     let facts = resolver.facts;
-    facts.function(function).decorators.iter().any(|it| {
+    let retries = facts.function(function).decorators.iter().any(|it| {
         let callee = facts.call(*it).map_or(*it, |call| call.callee);
         wait::last_name(facts, callee).is_some_and(is_guard_name)
-    })
+    });
+    if retries { Guard::Well } else { Guard::None }
 }
 
-/// Whether a function, or one inside it, waits or has somebody else retry.
-fn waits_inside(resolver: &Resolver<'_>, function: FunctionId) -> bool {
+/// How a function, or one inside it, waits or has somebody else retry.
+fn guard_inside(resolver: &Resolver<'_>, function: FunctionId) -> Guard {
     let facts = resolver.facts;
+    let rounds = Rounds { resolver, range: facts.function_range(function), changing: Vec::new() };
     let around = |id: ValueId| std::iter::successors(Some(facts.function_of(id)), |it| facts.function(*it).parent);
-    facts.calls().filter(|(id, _)| around(*id).any(|it| it == function)).any(|(id, call)| {
-        matches!(resolver.call_row(id), Some(Row::Sleep { .. }))
-            || resolver
-                .callee_name(call)
-                .is_some_and(|it| it == wait::TIMER || wait::is_wait_name(it) || is_guard_name(it))
-    })
+    let calls = facts.calls().filter(|(id, _)| around(*id).any(|it| it == function));
+    let guard = |(id, call): (ValueId, &Call)| match rounds.waiting(id) {
+        Waiting::Yes(wait) if wait.delay == Delay::Constant => Guard::Constant,
+        Waiting::Yes(_) => Guard::Well,
+        Waiting::No | Waiting::Idle if resolver.callee_name(call).is_some_and(is_guard_name) => Guard::Well,
+        Waiting::No | Waiting::Idle => Guard::None,
+    };
+    calls.map(guard).max().unwrap_or(Guard::None)
 }

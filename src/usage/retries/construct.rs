@@ -4,7 +4,7 @@ use crate::facts::graph::{Graph, NodeId, Operation, Reached};
 use crate::facts::{Facts, FunctionId, Root, StatementId, StoreId, StoreKind, Test, ValueId, ValueKind};
 use crate::text::TextRange;
 use crate::usage::resolve::Resolver;
-use crate::usage::retries::attempt::Attempts;
+use crate::usage::retries::attempt::{Attempts, Guard};
 use crate::usage::retries::excuse::{self, Change};
 use crate::usage::retries::inputs::Inputs;
 use crate::usage::retries::wait::{Delay, Rounds, Wait, Waiting};
@@ -26,12 +26,12 @@ pub(super) fn find_in(resolver: &Resolver<'_>, attempts: &Attempts, function: Fu
         })
         .collect();
     for call in calls {
-        let Some(attempt) = attempts.get(call).filter(|it| !it.guarded) else { continue };
+        let Some(attempt) = attempts.get(call).filter(|it| it.guard < Guard::Well) else { continue };
         if facts.function(facts.function_of(call)).damaged {
             continue;
         }
         let Some(ways) = Ways::of(resolver, &graph, call, attempt) else { continue };
-        let found = Search { ways: &ways, attempts, function }.find();
+        let found = Search { ways: &ways, attempts, function, guard: attempt.guard }.find();
         if let Some(found) = found
             && !res.iter().any(|it| it.range(resolver) == found.range(resolver))
         {
@@ -44,6 +44,7 @@ struct Search<'s, 'g, 'r, 'a> {
     ways: &'s Ways<'g, 'r, 'a>,
     attempts: &'s Attempts,
     function: FunctionId,
+    guard: Guard,
 }
 
 impl Search<'_, '_, '_, '_> {
@@ -136,6 +137,7 @@ impl Search<'_, '_, '_, '_> {
             counter,
             attempts,
             adapts: adapts == Change::Adapts,
+            guard: self.guard,
         })
     }
 
@@ -242,7 +244,7 @@ impl Search<'_, '_, '_, '_> {
 
     /// Whether another call on the way retries by itself: who knows how long it takes.
     fn runs_another_guarded(&self, call: ValueId) -> bool {
-        self.attempts.get(call).is_some_and(|it| it.guarded)
+        self.attempts.get(call).is_some_and(|it| it.guard == Guard::Well)
     }
 
     fn awaits_a_wait(&self, value: ValueId) -> bool {
@@ -278,6 +280,7 @@ impl Search<'_, '_, '_, '_> {
                         counter: None,
                         attempts: bound::recursion_attempts(ways.resolver, self.function, again),
                         adapts: false,
+                        guard: self.guard,
                     });
                 }
             }

@@ -547,7 +547,8 @@ fn says_server(text: &str) -> bool {
 
 /// Whether a function's name says that it waits.
 pub fn is_wait_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
+    // `recursiveAwait` waits for no time.
+    let lower = name.to_ascii_lowercase().replace("await", "");
     (WAIT_WORDS.iter().any(|it| lower.contains(it)) || lower == "acquire") && !NOT_WAITS.contains(&lower.as_str())
 }
 
