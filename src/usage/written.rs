@@ -238,7 +238,11 @@ impl<'a> Search<'_, 'a> {
         let own = self.usage.catalog().provider(&kind.provider).filter(|_| !kind.shared);
         let provider = own.or(of_place);
         let named = !kind.shared || provider.is_some_and(|it| kind.provider == it.id);
-        let key = Secret::new(hit.key);
+        // A prefix that stands there twice does not belong to the key.
+        let key = match self.usage.catalog().key_kinds().inspect(&hit.key, Some(&kind.provider)) {
+            Inspection::DoubledPrefix { extra } => Secret::new(&hit.key[extra.len()..]),
+            _ => Secret::new(hit.key),
+        };
         self.push(WrittenKey { range: hit.range, key, kind: named.then_some(kind), provider, spot: hit.spot });
     }
 
