@@ -3,7 +3,7 @@
 //! Handlers send it events in the order of arrival; what it wants of the client it puts into an outbox. It never waits for
 //! either side, and what takes time runs elsewhere and comes back as an event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -134,6 +134,8 @@ pub(super) struct Actor {
     workspace: Arc<Workspace>,
     /// By key; ordered, so that judging many starts in a stable order.
     documents: BTreeMap<String, Open>,
+    /// Documents that are open in a language that keylint does not read.
+    unread: BTreeSet<String>,
     opened: u64,
     options: Arc<Options>,
     /// Judge by the day it is, not by a day that was asked for.
@@ -156,6 +158,7 @@ impl Actor {
             ready: false,
             workspace: Arc::default(),
             documents: BTreeMap::new(),
+            unread: BTreeSet::new(),
             opened: 0,
             follows_clock: clock() == Some(options.today),
             options: Arc::new(options),
@@ -207,6 +210,7 @@ impl Actor {
             Event::Opened { uri, language_id, version, text } => self.open(uri, &language_id, version, text, now),
             Event::Changed { uri, version, changes } => match self.documents.get_mut(&key(&uri)) {
                 Some(open) => open.edit(version, changes, &self.features, now),
+                None if self.unread.contains(&key(&uri)) => {}
                 None => tracing::warn!("a change of a document that is not open"),
             },
             Event::Closed(uri) => self.close(&uri),
@@ -254,6 +258,7 @@ impl Actor {
         let Some(language) = language(language_id, uri.path()) else {
             // It may have been open in another language.
             self.close(&uri);
+            self.unread.insert(key);
             return;
         };
         if let Some(path) = file_path(&uri) {
@@ -265,6 +270,7 @@ impl Actor {
     }
 
     fn close(&mut self, uri: &Url) {
+        self.unread.remove(&key(uri));
         if let Some(open) = self.documents.remove(&key(uri))
             && !self.features.pull
         {

@@ -30,7 +30,7 @@ impl Client {
     /// Starts the server and says nothing to it.
     pub(crate) fn spawn() -> Self {
         let mut child = Command::new(assert_cmd::cargo::cargo_bin!("keylint"))
-            .arg("server")
+            .args(["server", "--stdio"])
             .env("KEYLINT_LOG", "debug")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
