@@ -309,8 +309,30 @@ impl<'a> Search<'_, 'a> {
     fn spot_at(&self, bound: &BoundKey<'_>, range: TextRange, slice: &Range<usize>) -> Option<Spot> {
         let facts = self.usage.facts();
         let ValueKind::Text(text) = &facts[bound.value].kind else { return Some(Spot::Elsewhere) };
-        let own = facts.range(bound.value).contains(range) && text.holes().next().is_none();
-        Some(Spot::Text { value: bound.value, around: own.then(|| split_at(&bound.text.text, slice)) })
+        if facts.range(bound.value).contains(range) && text.holes().next().is_none() {
+            return Some(Spot::Text { value: bound.value, around: Some(split_at(&bound.text.text, slice)) });
+        }
+        let origin = self.literal_around(range, &bound.text.text[slice.clone()]);
+        let origin = origin.map(|(value, around)| Spot::Text { value, around: Some(around) });
+        Some(origin.unwrap_or(Spot::Text { value: bound.value, around: None }))
+    }
+
+    /// The literal without holes that holds a key in this place, and its text around the key.
+    fn literal_around(&self, range: TextRange, key: &str) -> Option<(ValueId, (String, String))> {
+        let facts = self.usage.facts();
+        let around = |id: ValueId, text: &Text| {
+            let runs = Joined::of_text(facts, id, text);
+            let [whole] = runs.as_slice() else { return None };
+            let start = whole.text.find(key)?;
+            let slice = start..start + key.len();
+            (whole.source(slice.clone()) == Some(range)).then(|| split_at(&whole.text, &slice))
+        };
+        facts.values().find_map(|(id, it)| match &it.kind {
+            ValueKind::Text(text) if text.holes().next().is_none() && facts.range(id).contains(range) => {
+                Some((id, around(id, text)?))
+            }
+            _ => None,
+        })
     }
 
     /// Literals of a shape that says little, under a name that says the rest.
