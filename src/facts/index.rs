@@ -118,9 +118,10 @@ impl Facts {
         }
     }
 
-    /// Whether a node stands where the source is damaged: its statement is, or its function and the rule asks for flow.
+    /// Whether a value stands where the source is damaged: its statement is, or it has none and its function is.
     pub fn is_damaged(&self, value: ValueId) -> bool {
-        self.broken || self.statement_of(value).is_some_and(|it| self[it].damaged)
+        let function = || self.function(self.function_of(value)).damaged;
+        self.broken || self.statement_of(value).map_or_else(function, |it| self[it].damaged)
     }
 
     /// The function whose store or statement declares `name` as seen from `scope`.

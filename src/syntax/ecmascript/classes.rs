@@ -24,7 +24,7 @@ pub(super) struct Method {
 /// A class's body.
 pub(super) struct ClassBody {
     scope: ScopeId,
-    body: BlockId,
+    pub(super) body: BlockId,
     methods: Vec<FunctionId>,
 }
 

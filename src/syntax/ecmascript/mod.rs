@@ -27,8 +27,8 @@ use self::patterns::{Declarator, Pattern};
 use self::statements::{Body, Run};
 use super::walk::{Adapter, Child, Enter, Frame, node_range, walk};
 use crate::facts::{
-    Argument, Arm, Builder, Entry, Facts, Handler, Mark, ScopeKind, StatementId, StatementKind, StoreId, ValueId,
-    ValueKind,
+    Argument, Arm, BlockId, Builder, Entry, Facts, Handler, Mark, ScopeKind, StatementId, StatementKind, StoreId,
+    ValueId, ValueKind,
 };
 use crate::language::Language;
 use crate::text::TextRange;
@@ -278,7 +278,14 @@ impl<'t> Ecmascript<'t> {
                     let run = self.block_statement(body, builder);
                     self.loose.extend(run.list.into_iter().map(|it| (it, at.start)));
                 }
-                lowered => values.extend(self.pieces_of(lowered, at, builder)),
+                lowered => {
+                    let mark = builder.mark();
+                    for block in blocks_of(&lowered) {
+                        let statement = builder.statement(StatementKind::Block(block), at, mark);
+                        self.loose.push((statement, at.start));
+                    }
+                    values.extend(self.pieces_of(lowered, at, builder));
+                }
             }
         }
         if !values.is_empty() {
@@ -298,6 +305,8 @@ impl<'t> Ecmascript<'t> {
             Lowered::Attributes(values) | Lowered::Values(values) => values,
             Lowered::Defaulted(_, value) => vec![value],
             Lowered::Declarator(it) => it.value.into_iter().collect(),
+            Lowered::Arm(arm) => arm.pattern.literals,
+            Lowered::Arms(arms) => arms.into_iter().flat_map(|it| it.pattern.literals).collect(),
             Lowered::Formal(it) => it.default.into_iter().collect(),
             Lowered::Method(it) => vec![builder.value(ValueKind::Function(it.function), range)],
             lowered if is_expression(&lowered) => vec![self.value(lowered, range, builder)],
@@ -347,6 +356,17 @@ impl Piece {
 fn pull(frame: &mut Frame<'_, Lowered>, field: &str) -> Option<Piece> {
     let at = frame.children.iter().position(|it| it.field == Some(field))?;
     Some(Piece::of(frame.children.remove(at)))
+}
+
+/// The blocks inside something lowered that its parent did not take.
+fn blocks_of(lowered: &Lowered) -> Vec<BlockId> {
+    match lowered {
+        Lowered::Arm(arm) => vec![arm.body],
+        Lowered::Arms(arms) => arms.iter().map(|it| it.body).collect(),
+        Lowered::Handler(handler, _) => vec![handler.body],
+        Lowered::ClassBody(class) => vec![class.body],
+        _ => Vec::new(),
+    }
 }
 
 fn is_expression(lowered: &Lowered) -> bool {

@@ -140,6 +140,26 @@ fn breaks_of_switches_are_followed() {
     assert_eq!(graph.dump(&facts).trim(), expected);
 }
 
+#[test]
+fn what_an_error_holds_is_damaged() {
+    let snippets = [
+        "f(1,, \"key\")",
+        "x = [\"key\"",
+        "function f() {\n  g(\"key\"\n}\nx = 1",
+        "if (\"key\"",
+        "class A { b = c(\"key\" }",
+        "f({ a: \"key\" b: 1 })",
+        "switch (a) { case \"key\": b(; }",
+        "f(a, (b = \"key\" => { c })",
+    ];
+    for text in snippets {
+        let facts = lower(Language::JavaScript, text);
+        let found = facts.values().find(|(_, it)| matches!(it.kind, ValueKind::Text(_)));
+        let (id, _) = found.unwrap_or_else(|| panic!("{text}\n{}", facts.dump()));
+        assert!(facts.is_damaged(id), "{text}\n{}", facts.dump());
+    }
+}
+
 /// Lowers generated code. The bound is loose, for slow machines: a quadratic step takes minutes.
 fn hostile(text: &str) {
     let start = Instant::now();
