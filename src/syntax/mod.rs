@@ -3,6 +3,7 @@
 
 mod dotenv;
 mod ecmascript;
+mod places;
 mod python;
 mod rust;
 mod sums;

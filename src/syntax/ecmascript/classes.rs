@@ -1,13 +1,14 @@
 //! Classes, their members, and enums.
 
 use super::functions::undecorated_start;
-use super::places::{plain_store, step_of};
+use super::places::plain_store;
 use super::statements::Run;
 use super::{Ecmascript, Lowered, Piece, pull};
 use crate::facts::{
     BlockId, Builder, Class, Entry, FunctionId, Map, Place, Root, ScopeId, StatementKind, Step, StoreKind, ValueId,
     ValueKind,
 };
+use crate::syntax::places::step_of;
 use crate::syntax::walk::{Frame, node_range};
 use crate::text::TextRange;
 

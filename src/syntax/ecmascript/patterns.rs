@@ -3,10 +3,10 @@
 use tree_sitter::Node;
 
 use super::modules::ImportRoot;
-use super::places::{Reading, place_of, step_of};
 use super::values::positions;
 use super::{Ecmascript, Lowered, Piece, pull};
 use crate::facts::{Builder, Place, Root, ScopeId, Step, Store, StoreId, StoreKind, ValueId};
+use crate::syntax::places::{Reading, place_of, step_of};
 use crate::syntax::walk::{Frame, node_range};
 use crate::text::TextRange;
 

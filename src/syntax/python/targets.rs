@@ -2,7 +2,8 @@
 
 use super::values::arithmetic;
 use super::{Frame, Lowered, Operand, Python};
-use crate::facts::{Builder, Place, RelativeRange, Root, ScopeId, Step, Store, StoreId, StoreKind, ValueId, ValueKind};
+use crate::facts::{Builder, Place, Root, ScopeId, Step, Store, StoreId, StoreKind, ValueId, ValueKind};
+use crate::syntax::places::{Reading, place_of};
 use crate::syntax::walk::node_range;
 use crate::text::TextRange;
 
@@ -68,7 +69,7 @@ impl Python<'_> {
         let operator = frame.node.child_by_field_name("operator").map_or("", |it| it.kind());
         let target = self.target_of(&mut frame, "left", builder);
         let old = self.use_operand(target, builder);
-        let place = self.place(Operand::Value(old), false, builder);
+        let place = place_of(old, Reading::Yes, builder);
         let right = self.use_field(&mut frame, "right", builder);
         let value = Some(arithmetic(operator.trim_end_matches('='), old, right, range, builder));
         let storing = Storing { range: Some(range), ..Storing::of(StoreKind::Augment, value, Vec::new(), builder) };
@@ -117,7 +118,7 @@ impl Python<'_> {
         let mut res = Vec::new();
         while let Some((target, projection)) = todo.pop() {
             let Some((items, is_rest)) = taken_apart(target, builder) else {
-                let place = self.place(target, true, builder);
+                let place = self.place(target, builder);
                 res.push(self.store_place(place, projection, storing, builder));
                 continue;
             };
@@ -167,40 +168,15 @@ impl Python<'_> {
         })
     }
 
-    /// The place that a target names. The values it was lowered to are taken unless they are read, too.
-    fn place(&mut self, target: Operand, take: bool, builder: &mut Builder) -> Place {
-        let value = match target {
+    /// The place that a target names.
+    fn place(&mut self, target: Operand, builder: &mut Builder) -> Place {
+        match target {
+            Operand::Value(value) => place_of(value, Reading::No, builder),
             Operand::Name(range) => {
                 let root = Root::Name(self.of(range).into());
-                return Place { root, path: Vec::new(), range: builder.relative(range) };
+                Place { root, path: Vec::new(), range: builder.relative(range) }
             }
-            Operand::Value(value) => value,
-        };
-        let range = builder.relative(builder.value_range(value));
-        let (mut at, mut path) = (value, Vec::new());
-        let root = loop {
-            let (step, object) = match builder.kind(at) {
-                Some(ValueKind::Member { object, name, name_range }) => (Step::Key(name.clone(), *name_range), *object),
-                Some(ValueKind::Index { object, index }) => (index_step(*index, builder), *object),
-                Some(ValueKind::Transparent(inner)) => {
-                    at = *inner;
-                    continue;
-                }
-                Some(ValueKind::Name(name)) => break Root::Name(name.clone()),
-                Some(ValueKind::This) => break Root::This,
-                _ => break Root::Value(at),
-            };
-            path.push(step);
-            if take {
-                builder.take_kind(at);
-            }
-            at = object;
-        };
-        if take && !matches!(root, Root::Value(_)) {
-            builder.take_kind(at);
         }
-        path.reverse();
-        Place { root, path, range }
     }
 }
 
@@ -218,29 +194,4 @@ fn taken_apart(target: Operand, builder: &mut Builder) -> Option<(Vec<ValueId>, 
         },
         _ => None,
     }
-}
-
-/// The step that an index is.
-fn index_step(index: ValueId, builder: &Builder) -> Step {
-    match builder.kind(index) {
-        Some(ValueKind::Text(text)) => match text.literal() {
-            Some(name) => Step::Key(name.into(), key_range(index, builder)),
-            None => Step::Computed(index),
-        },
-        Some(ValueKind::Number(number)) => match number.parse() {
-            Ok(position) => Step::Position(position),
-            Err(_) => Step::Computed(index),
-        },
-        _ => Step::Computed(index),
-    }
-}
-
-/// Where a literal key stands: inside its quotes if it is one piece.
-fn key_range(index: ValueId, builder: &Builder) -> RelativeRange {
-    if let Some(ValueKind::Text(text)) = builder.kind(index)
-        && let [crate::facts::Part::Literal { range, .. }] = &text.parts[..]
-    {
-        return *range;
-    }
-    builder.relative(builder.value_range(index))
 }

@@ -5,9 +5,10 @@ use super::patterns;
 use super::values::{body_of, value_of};
 use super::{Attribute, Body, Context, Decorated, Fits, Piece, Role, Rust};
 use crate::facts::{
-    Arm, BlockId, Builder, FunctionId, Loop, LoopKind, Mark, Pattern, Place, Root, StatementId, StatementKind, Step,
-    Store, StoreId, StoreKind, Test, ValueId, ValueKind,
+    Arm, BlockId, Builder, FunctionId, Loop, LoopKind, Mark, Pattern, Place, StatementId, StatementKind, Step, Store,
+    StoreId, StoreKind, Test, ValueId, ValueKind,
 };
+use crate::syntax::places::{Reading, place_of};
 use crate::syntax::walk::{Child, Frame, node_range};
 use crate::text::TextRange;
 
@@ -104,7 +105,7 @@ impl Rust<'_> {
         let (Some(operator), [left, right]) = (operator, &*values) else {
             return Piece::Value(builder.value(ValueKind::Opaque(values), range));
         };
-        let place = place(*left, false, builder);
+        let place = place_of(*left, Reading::Yes, builder);
         let value = binary(operator.trim_end_matches('='), *left, *right, range, builder);
         let target = Target { place, projection: Vec::new(), value, kind: StoreKind::Augment };
         let store = target.store(range, builder);
@@ -320,7 +321,7 @@ fn assignment(mut frame: Frame<'_, Piece>, builder: &mut Builder) -> Piece {
                 todo.extend(items.map(|(n, it)| (it, patterns::with(projection.clone(), Step::Position(n as u32)))));
             }
             _ => {
-                let place = place(at, true, builder);
+                let place = place_of(at, Reading::No, builder);
                 stores.push(Target { place, projection, value, kind: StoreKind::Assign }.store(range, builder));
             }
         }
@@ -355,57 +356,6 @@ impl Target {
             annotation: None,
             range,
         })
-    }
-}
-
-/// The place that the left side of an assignment names. With `take` its values are no reads any more.
-fn place(left: ValueId, take: bool, builder: &mut Builder) -> Place {
-    let range = builder.relative(builder.value_range(left));
-    let mut path = Vec::new();
-    let mut at = left;
-    let root = loop {
-        let next = match builder.kind(at) {
-            Some(ValueKind::Transparent(inner)) => *inner,
-            Some(ValueKind::Member { object, name, name_range }) => {
-                path.push(Step::Key(name.clone(), *name_range));
-                *object
-            }
-            Some(ValueKind::Index { object, index }) => {
-                let (object, index) = (*object, *index);
-                path.push(index_step(index, take, builder));
-                object
-            }
-            Some(ValueKind::Name(name)) => break Root::Name(name.clone()),
-            Some(ValueKind::This) => break Root::This,
-            _ => break Root::Value(at),
-        };
-        if take {
-            builder.take_kind(at);
-        }
-        at = next;
-    };
-    if take && !matches!(root, Root::Value(_)) {
-        builder.take_kind(at);
-    }
-    path.reverse();
-    Place { root, path, range }
-}
-
-fn index_step(index: ValueId, take: bool, builder: &mut Builder) -> Step {
-    let range = builder.relative(builder.value_range(index));
-    let step = match builder.kind(index) {
-        Some(ValueKind::Text(text)) => text.literal().map(|it| Step::Key(it.into(), range)),
-        Some(ValueKind::Number(number)) => number.parse().ok().map(Step::Position),
-        _ => None,
-    };
-    match step {
-        Some(step) => {
-            if take {
-                builder.take_kind(index);
-            }
-            step
-        }
-        None => Step::Computed(index),
     }
 }
 
