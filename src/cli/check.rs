@@ -2,13 +2,12 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, bail};
 
 use super::args::{CheckArguments, FailOn, FormatArgument};
 use super::judge::{Judge, Judged, Subject, guarded, quiet_panics};
-use super::{Exit, mend, output, today};
+use super::{Exit, mend, output, parallel, today};
 use crate::catalog::Catalog;
 use crate::finding::Severity;
 use crate::fix::apply::Limits;
@@ -43,6 +42,10 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     output::write(to, &bytes)?;
     Ok(exit(&report, arguments.fail_on))
 }
+
+/// A file of more bytes is judged by one thread: trees and facts take up to four hundred times as much where every second
+/// byte is an operator.
+const HEAVY: u64 = 128 << 10;
 
 /// What a run works with.
 struct Run<'a> {
@@ -123,7 +126,12 @@ impl Run<'_> {
     }
 
     fn judge_all(&self, found: &Found) -> Vec<Judged> {
-        in_parallel(&found.candidates, self.threads, |it| self.judge.file(&self.candidate(it, found)))
+        parallel::map(
+            &found.candidates,
+            self.threads,
+            |it| it.size > HEAVY,
+            |it| self.judge.file(&self.candidate(it, found)),
+        )
     }
 
     fn candidate<'a>(&self, candidate: &'a Candidate, found: &'a Found) -> Subject<'a> {
@@ -155,25 +163,6 @@ fn collect(files: usize, judged: Vec<Judged>, mut failures: Vec<Failure>) -> Rep
         failures.extend(it.failure);
     }
     Report { files, entries, failures, fixed: None }
-}
-
-/// Does a piece of work for every item on so many threads. The results stand in the order of the items.
-fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(at) else { return done };
-            done.push((at, work(item)));
-        }
-    };
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.clamp(1, items.len().max(1))).map(|_| scope.spawn(worker)).collect();
-        workers.into_iter().flat_map(|it| it.join().expect("panics are caught file by file")).collect()
-    });
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn options(arguments: &CheckArguments) -> anyhow::Result<Options> {

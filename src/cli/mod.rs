@@ -5,6 +5,7 @@ mod check;
 mod judge;
 mod mend;
 mod output;
+mod parallel;
 mod rules;
 
 use std::io::{self, IsTerminal, Write};

@@ -16,6 +16,8 @@ pub struct Candidate {
     pub path: PathBuf,
     /// Its language.
     pub language: Language,
+    /// How many bytes it has.
+    pub size: u64,
     /// Which of the named paths led to it.
     pub origin: usize,
 }
@@ -114,8 +116,9 @@ fn add(found: &Mutex<Found>, path: &Path, origin: usize, named: bool) {
         None => return,
     };
     let path = path.strip_prefix(".").unwrap_or(path).to_owned();
+    let size = path.metadata().map_or(0, |it| it.len());
     if let Ok(mut found) = found.lock() {
-        let candidate = Candidate { path: path.clone(), language, origin };
+        let candidate = Candidate { path: path.clone(), language, size, origin };
         found.candidates.entry(path).or_insert(candidate);
     }
 }
