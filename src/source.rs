@@ -21,10 +21,22 @@ impl Source {
         Self { path: path.into(), language, text: text.into() }
     }
 
-    /// What kind of file the path says it is.
+    /// What kind of file the path says it is; minified code is nobody's to mend.
     pub fn class(&self) -> PathClass {
-        PathClass::of(&self.path)
+        match PathClass::of(&self.path) {
+            PathClass::Production if is_minified(self.language, &self.text) => PathClass::Foreign,
+            class => class,
+        }
     }
+}
+
+/// Whether JavaScript was packed by a machine: lines of several hundred characters on average.
+fn is_minified(language: Language, text: &str) -> bool {
+    const LONGEST_AVERAGE: usize = 400;
+    const SMALLEST: usize = 4096;
+    language.is_ecmascript()
+        && text.len() >= SMALLEST
+        && memchr::memchr_iter(b'\n', text.as_bytes()).count() < text.len() / LONGEST_AVERAGE
 }
 
 /// What kind of file a path says it is. Rules are milder where a mistake is expected or harmless.

@@ -180,6 +180,14 @@ impl Libraries {
         self.rows.get(&format!("*.{name}"))
     }
 
+    /// The paths of calls that reach an LLM provider.
+    pub fn llm_paths(&self) -> impl Iterator<Item = &str> {
+        self.rows
+            .iter()
+            .filter(|(_, row)| matches!(row, Row::Llm { .. } | Row::Model(_)))
+            .map(|(path, _)| path.as_str())
+    }
+
     /// The type of what the call of a path gives back.
     pub fn returns(&self, path: &str) -> Option<&str> {
         self.returns.get(path).map(String::as_str)
