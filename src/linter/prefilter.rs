@@ -60,6 +60,23 @@ const COMMON: &[&str] = &[
     "inference",
     "completions",
     "embeddings",
+    "create",
+    "parse",
+    "stream",
+    "images",
+    "audio",
+    "responses",
+    "messages",
+    "services",
+    "generate",
+    "embed",
+    "agents",
+    "image",
+    "speech",
+    "moderations",
+    "transcriptions",
+    "beta",
+    "com",
 ];
 
 /// Shorter segments stand in too many words.
@@ -98,43 +115,55 @@ fn needles(catalog: &Catalog) -> Vec<String> {
             all.extend(provider.env.iter().map(|it| it.name.to_ascii_lowercase()));
             all.extend(provider.env_ignored.keys().map(|it| it.to_ascii_lowercase()));
         }
-        let paths = provider.sdks.iter().flat_map(|it| it.clients.iter().chain(&it.instances));
-        paths.for_each(|it| all.extend(of_path(it)));
+        for sdk in &provider.sdks {
+            let paths = sdk.clients.iter().chain(&sdk.instances);
+            all.extend(paths.flat_map(|it| of_path(it, sdk.language.family())));
+        }
     }
-    catalog.routers().iter().flat_map(|it| &it.calls).for_each(|it| all.extend(of_path(it)));
+    for router in catalog.routers() {
+        all.extend(router.calls.iter().flat_map(|it| of_path(it, router.language.family())));
+    }
     for language in [Language::Python, Language::JavaScript, Language::Rust] {
-        Libraries::of(language).llm_paths().for_each(|it| all.extend(of_path(it)));
+        all.extend(Libraries::of(language).llm_paths().flat_map(|it| of_path(it, language.family())));
     }
     minimal(all)
 }
 
-/// The label of a host that says whose it is, or the whole host.
+/// The domain of a host; the whole host where the domain is many people's.
 fn of_host(host: &str) -> Vec<String> {
     let literal = host.split('*').max_by_key(|it| it.len()).unwrap_or_default().trim_matches(['.', '-', ':']);
-    let owner = literal.split('.').find(|it| is_telling(it));
-    vec![owner.unwrap_or(literal).to_ascii_lowercase()]
+    let labels: Vec<&str> = literal.split('.').collect();
+    let domain = match labels.as_slice() {
+        [.., owner, _] if COMMON.contains(owner) => literal.to_owned(),
+        [.., owner, top] if owner.len() + top.len() >= SHORTEST => format!("{owner}.{top}"),
+        _ => literal.to_owned(),
+    };
+    vec![domain.to_ascii_lowercase()]
 }
 
 /// The segment of a library's path that says whose it is, or the ways to import its module.
-fn of_path(path: &str) -> Vec<String> {
-    let segments: Vec<String> =
-        path.split(['.', '/']).map(|it| it.trim_start_matches('@').to_ascii_lowercase()).collect();
-    let (last, module) = segments.split_last().expect("splitting gives at least one piece");
-    if let Some(name) = module.iter().find(|it| is_telling(it)) {
-        return vec![name.clone()];
+fn of_path(path: &str, family: &str) -> Vec<String> {
+    // Classes and their members say less than the modules before them.
+    let is_class = |it: &&str| it.starts_with(|first: char| first.is_ascii_uppercase());
+    let segments: Vec<&str> = path.split(['.', '/']).map(|it| it.trim_start_matches('@')).collect();
+    let modules =
+        segments.iter().take_while(|it| !is_class(it)).count().clamp(1, segments.len().saturating_sub(1).max(1));
+    let module = &segments[..modules];
+    match module.iter().find(|it| is_telling(it)) {
+        Some(name) => vec![(*name).to_owned()],
+        None => {
+            ["import {}", "from {}", "\"{}\"", "'{}'", "use {}"].iter().map(|it| it.replace("{}", module[0])).collect()
+        }
     }
-    let Some(first) = module.first() else { return vec![last.clone()] };
-    let module = module.join(".");
-    let mut res: Vec<String> =
-        ["import ", "from ", "\"", "'", "use "].iter().map(|it| format!("{it}{first}")).collect();
-    // `ai` alone begins too many words: its functions are looked for instead.
-    if first.len() < SHORTEST {
-        res = vec![last.clone()];
+}
+
+/// How a language imports a module.
+fn imports(family: &str) -> &'static [&'static str] {
+    match family {
+        "python" => &["import {}", "from {}"],
+        "rust" => &["use {}", "{}::"],
+        _ => &["\"{}\"", "'{}'", "\"{}/", "'{}/"],
     }
-    if module.contains("genai") {
-        res = vec!["genai".to_owned()];
-    }
-    res
 }
 
 fn is_telling(segment: &str) -> bool {
@@ -171,7 +200,7 @@ mod tests {
             ("import OpenAI from 'openai'", true),
             ("from google import genai", true),
             ("requests.post('https://API.Anthropic.com/v1/messages')", true),
-            ("const { text } = await generateText({ model })", true),
+            ("import { generateText } from 'ai'", true),
             ("HF_TOKEN", true),
             ("x = 1  # keylint: ignore", true),
             ("https://api.x.ai/v1", true),
