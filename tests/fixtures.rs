@@ -13,10 +13,11 @@ use std::io::Write as _;
 use keylint::catalog::Catalog;
 use keylint::finding::Finding;
 use keylint::language::Language;
-use keylint::linter::lint;
+use keylint::linter::{Judgement, judge, lint};
 use keylint::project::Project;
 use keylint::rules;
 use keylint::source::Source;
+use keylint::syntax::Syntax;
 
 use support::fixture::{self, Expected, Fixture};
 use support::project::options;
@@ -160,6 +161,19 @@ fn the_tour_shows_every_rule() {
     let missing: Vec<&str> =
         rules::REGISTRY.iter().filter(|it| !it.pedantic).map(|it| it.name).filter(|it| !shown.contains(it)).collect();
     assert!(missing.is_empty(), "tour/ shows nothing of {missing:?}");
+}
+
+/// What the prefilter keeps from being parsed holds no finding.
+#[test]
+fn filtered_is_unfiltered() {
+    let places = |judgement: Judgement| judgement.findings.iter().map(|it| (it.rule, it.range)).collect::<Vec<_>>();
+    for fixture in fixture::all() {
+        let source = &fixture.source;
+        let syntax = Syntax::parse(source.language, &source.text, None, options().parse_deadline).unwrap();
+        let facts = syntax.lower(&source.text);
+        let all = judge(source, facts, &options(), Catalog::embedded(), &fixture.tracking());
+        assert_eq!(places(fixture.judge()), places(all), "fixtures/{}", fixture.name);
+    }
 }
 
 /// Damaged text never panics, and what is found lies inside it.

@@ -57,8 +57,12 @@ impl Fixture {
 
     /// What it says of a document of the fixture's project.
     pub(crate) fn judge_source(&self, source: &Source) -> Judgement {
-        let tracked = self.tracked.then_some(&*self.source.path);
-        lint(source, &options(), Catalog::embedded(), &Project::tracking(tracked))
+        lint(source, &options(), Catalog::embedded(), &self.tracking())
+    }
+
+    /// What is known of the fixture's project.
+    pub(crate) fn tracking(&self) -> Project {
+        Project::tracking(self.tracked.then_some(&*self.source.path))
     }
 
     /// The fixture with another text.

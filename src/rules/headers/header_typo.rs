@@ -21,7 +21,7 @@
 //! Sources: the providers' API references, collected in `src/catalog/data/providers/*.toml`.
 
 use crate::finding::Finding;
-use crate::fix::{Edit, Fix};
+use crate::fix::Fix;
 use crate::rules::{Context, Findings};
 use crate::usage::headers::HeaderUse;
 
@@ -42,24 +42,6 @@ fn judge(context: &Context<'_>, header: &HeaderUse<'_>) -> Option<Finding> {
     let range = header.entry.key_range;
     let message = format!("\"{name}\" is not a header that {} reads; did you mean \"{right}\"?", provider.title);
     let finding = Finding::new(range, message).help("a header of an unknown name is ignored without a word");
-    Some(finding.fix(rename(context, header, right)))
-}
-
-fn rename(context: &Context<'_>, header: &HeaderUse<'_>, right: &str) -> Option<Fix> {
-    let range = header.entry.key_range;
-    let text = &context.source.text;
-    let written = range.of(text);
-    if Some(written) != header.entry.key.as_deref() {
-        return None;
-    }
-    let quoted = text[..range.start as usize].ends_with(['"', '\'', '`']);
-    let is_word = right.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
-    let new = match (quoted, is_word) {
-        (true, _) | (false, true) => right.to_owned(),
-        (false, false) if context.source.language.is_ecmascript() && header.entry.key_value.is_some() => {
-            format!("\"{right}\"")
-        }
-        (false, false) => return None,
-    };
-    Some(Fix::safe(format!("Rename to \"{right}\""), vec![Edit::replace(range, new)]))
+    let fix = super::rename(context, header, right).map(|it| Fix::safe(format!("Rename to \"{right}\""), vec![it]));
+    Some(finding.fix(fix))
 }

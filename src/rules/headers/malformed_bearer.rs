@@ -22,7 +22,7 @@
 
 use crate::facts::ValueId;
 use crate::finding::Finding;
-use crate::fix::{Edit, Fix};
+use crate::fix::{Edit, Fix, scheme};
 use crate::rules::{Context, Findings};
 use crate::text::TextRange;
 use crate::usage::headers::{AuthValue, HeaderUse};
@@ -155,7 +155,6 @@ fn place(
     prefix: usize,
 ) -> Option<(TextRange, Option<Edit>)> {
     let text = context.usage.resolver().text(header.entry.value);
-    let own = context.facts.range(header.entry.value);
     let pieces: Vec<(&str, TextRange)> = text
         .pieces
         .iter()
@@ -178,14 +177,16 @@ fn place(
     }
     let rest = match fault {
         // The second "Bearer " stands in another piece: the value brings its own.
-        Fault::Twice if prefix > first.len() => "",
+        Fault::Twice if prefix > first.len() => {
+            let value = context.usage.past_header_value(header.entry.value);
+            let edit = scheme::drop_scheme(context.source, context.usage, value, "bearer");
+            return Some((shown, edit.or_else(|| Some(Edit::delete(range)))));
+        }
         Fault::Twice => return Some((shown, Some(Edit::replace(range, second_bearer(first))))),
         Fault::OtherScheme(word) | Fault::Misspelt(word) => first[word.len()..].trim_start(),
         _ => first["bearer".len()..].trim_start_matches(|it: char| it == ':' || it.is_whitespace()),
     };
-    let scheme = if *fault == Fault::Twice { "" } else { "Bearer " };
-    let _ = own;
-    Some((shown, Some(Edit::replace(range, format!("{scheme}{rest}")))))
+    Some((shown, Some(Edit::replace(range, format!("Bearer {rest}")))))
 }
 
 /// How much of the first piece is the scheme that is wrong.

@@ -75,6 +75,7 @@ fn bare(context: &Context<'_>, header: &HeaderUse<'_>) -> AuthValue {
 fn fix(context: &Context<'_>, header: &HeaderUse<'_>) -> Option<Fix> {
     let value = header.entry.value;
     if context.source.language == Language::Rust
+        && !scheme::is_header_value(context.usage, context.usage.past_header_value(value))
         && let Some(fix) = bearer_auth(context, header)
     {
         return Some(fix);

@@ -132,6 +132,7 @@ fn fill(context: &Context<'_>, value: ValueId, range: TextRange, scheme: &str, e
         Language::Rust => return None,
         _ => ("Make it a template", format!("`{scheme}${{{expression}}}`")),
     };
+    let text = scheme::borrowed(context.source, context.usage, value, text);
     Some(Fix::safe(title, vec![Edit::replace(range, text)]))
 }
 
@@ -154,6 +155,7 @@ fn read(context: &Context<'_>, value: ValueId, range: TextRange, scheme: &str, v
         (_, true) => format!("process.env.{variable}"),
         (_, false) => format!("`{scheme}${{process.env.{variable}}}`"),
     };
+    let text = scheme::borrowed(context.source, context.usage, value, text);
     let fix = Fix::safe(format!("Read {variable} from the environment"), vec![Edit::replace(range, text)]);
     Some(match language {
         Language::Python => fix.need(Need::Import { module: "os".to_owned(), name: None }),

@@ -159,48 +159,21 @@ fn with_blank(scheme: &str) -> String {
 fn fix(context: &Context<'_>, header: &HeaderUse<'_>, sent: &Sent, right: &AuthForm) -> Option<Fix> {
     let mut edits = Vec::new();
     if !right.header.eq_ignore_ascii_case(&header.name) {
-        edits.push(rename(context, header, &right.header)?);
+        edits.push(super::rename(context, header, &right.header)?);
     }
     let has = sent.scheme.as_deref().unwrap_or_default();
     if !right.scheme.eq_ignore_ascii_case(has) {
         edits.push(match right.scheme.is_empty() {
-            true => drop_scheme(context, header, has)?,
+            true => {
+                let value = context.usage.past_header_value(header.entry.value);
+                scheme::drop_scheme(context.source, context.usage, value, has)?
+            }
             false if has.is_empty() => scheme::add_bearer(context.source, context.usage, header.entry.value)?,
             false => return None,
         });
     }
     let title = format!("Send the key as \"{}: {}<key>\"", right.header, with_blank(&right.scheme));
     Some(Fix::safe(title, edits))
-}
-
-/// Writes another header name, in quotes where the old one was a bare word.
-fn rename(context: &Context<'_>, header: &HeaderUse<'_>, name: &str) -> Option<Edit> {
-    let range = header.entry.key_range;
-    let written = range.of(&context.source.text);
-    if header.entry.key.as_deref() != Some(written) {
-        return None;
-    }
-    let quoted = range.start > 0 && context.source.text[..range.start as usize].ends_with(['"', '\'', '`']);
-    let is_word = name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
-    match (quoted, is_word) {
-        (true, _) | (false, true) => Some(Edit::replace(range, name)),
-        // A keyword argument or a member cannot be quoted.
-        (false, false) if context.source.language.is_ecmascript() && header.entry.key_value.is_some() => {
-            Some(Edit::replace(range, format!("\"{name}\"")))
-        }
-        (false, false) => None,
-    }
-}
-
-/// Takes the scheme out of a header's value.
-fn drop_scheme(context: &Context<'_>, header: &HeaderUse<'_>, scheme: &str) -> Option<Edit> {
-    let value = context.usage.past_header_value(header.entry.value);
-    let (text, range) = context.usage.own_pieces(value).into_iter().next()?;
-    if range.len() as usize != text.len() || !text.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase()) {
-        return None;
-    }
-    let blank = text[scheme.len()..].len() - text[scheme.len()..].trim_start().len();
-    Some(Edit::delete(TextRange::new(range.start, range.start + (scheme.len() + blank) as u32)))
 }
 
 /// `.bearer_auth(key)` to a provider that does not take a key so.
