@@ -42,6 +42,14 @@ impl Facts {
         })
     }
 
+    /// Every call of a function, those of nested functions left out.
+    pub fn calls_in(&self, function: FunctionId) -> impl Iterator<Item = (ValueId, &Call)> {
+        numbered(function.0 as usize, &self.chunk(function).values).filter_map(|(id, value)| match &value.kind {
+            ValueKind::Call(call) => Some((id, call)),
+            _ => None,
+        })
+    }
+
     /// The values lowered from a statement, nested statements' included but for nested functions', in evaluation order.
     pub fn values_in(&self, statement: StatementId) -> impl Iterator<Item = ValueId> + use<> {
         let (from, to) = self[statement].values;

@@ -272,8 +272,9 @@ fn guard_of_decorators(resolver: &Resolver<'_>, function: FunctionId) -> Guard {
 fn guard_inside(resolver: &Resolver<'_>, function: FunctionId) -> Guard {
     let facts = resolver.facts;
     let rounds = Rounds { resolver, range: facts.function_range(function), changing: Vec::new() };
-    let around = |id: ValueId| std::iter::successors(Some(facts.function_of(id)), |it| facts.function(*it).parent);
-    let calls = facts.calls().filter(|(id, _)| around(*id).any(|it| it == function));
+    let around = |it: FunctionId| std::iter::successors(Some(it), |it| facts.function(*it).parent);
+    let inside = facts.functions().filter(|it| around(*it).any(|it| it == function));
+    let calls = inside.flat_map(|it| facts.calls_in(it));
     let guard = |(id, call): (ValueId, &Call)| match rounds.waiting(id) {
         Waiting::Yes(wait) if wait.delay == Delay::Constant => Guard::Constant,
         Waiting::Yes(_) => Guard::Well,

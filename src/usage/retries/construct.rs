@@ -258,12 +258,15 @@ impl Search<'_, '_, '_, '_> {
     fn recursion(&self, failures: &[NodeId]) -> Option<Retry> {
         let ways = self.ways;
         let mut res: Option<Retry> = None;
+        // What success reaches, too, is no answer to a failure.
+        let succeeded = ways.after_success(None);
         for entry in failures.iter().filter(|it| !self.is_excused(**it)) {
             let after = ways.after_failure(*entry, None);
-            let again = after.nodes().find_map(|it| match ways.graph.operation(it) {
-                Operation::Call(call) => Some((it, call, self.calls_itself(call)?)),
-                _ => None,
-            });
+            let again =
+                after.nodes().filter(|it| !succeeded.holds(*it)).find_map(|it| match ways.graph.operation(it) {
+                    Operation::Call(call) => Some((it, call, self.calls_itself(call)?)),
+                    _ => None,
+                });
             let Some((node, scheduled, again)) = again else { continue };
             let Some(changing) = self.same_request(again) else { continue };
             let rounds = Rounds { resolver: ways.resolver, range: TextRange::empty(0), changing };

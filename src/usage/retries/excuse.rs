@@ -27,6 +27,7 @@ const ANSWER_ERRORS: &[&str] = &[
     "lookuperror",
     "unicode",
     "stopiteration",
+    "stopasynciteration",
     "badoutput",
     "outputerror",
     "nosuchtool",

@@ -10,6 +10,8 @@ use crate::usage::resolve::Resolver;
 /// How many helper functions a wait may stand behind, and how many values its duration may depend on.
 const DEPTH: u32 = 3;
 const FUEL: u32 = 256;
+/// How many calls a duration may be passed through.
+const NESTED_CALLS: u32 = 5;
 
 /// JavaScript's timer.
 pub(super) const TIMER: &str = "setTimeout";
@@ -234,8 +236,7 @@ impl Rounds<'_, '_> {
         let facts = self.resolver.facts;
         let inner = Rounds { resolver: self.resolver, range: TextRange::empty(0), changing: Vec::new() };
         let mut res: Option<Found> = None;
-        let calls = facts.calls().filter(|(id, _)| facts.function_of(*id) == callee);
-        for (id, inside) in calls {
+        for (id, inside) in facts.calls_in(callee) {
             if self.resolver.local_callee(inside) == Some(callee) {
                 continue;
             }
@@ -299,6 +300,11 @@ impl Rounds<'_, '_> {
 
     /// How a duration develops from round to round.
     pub fn delay(&self, duration: ValueId) -> Delay {
+        self.delay_within(duration, NESTED_CALLS)
+    }
+
+    fn delay_within(&self, duration: ValueId, depth: u32) -> Delay {
+        let Some(depth) = depth.checked_sub(1) else { return Delay::Unknown };
         let mut res = Delay::Constant;
         let mut seen: Vec<ValueId> = Vec::new();
         let mut todo = vec![duration];
@@ -310,13 +316,13 @@ impl Rounds<'_, '_> {
                 return Delay::Unknown.max(res);
             }
             seen.push(at);
-            res = res.max(self.step(at, &mut todo));
+            res = res.max(self.step(at, depth, &mut todo));
         }
         res
     }
 
     /// What a value says by itself; what it depends on goes to `todo`.
-    fn step(&self, at: ValueId, todo: &mut Vec<ValueId>) -> Delay {
+    fn step(&self, at: ValueId, depth: u32, todo: &mut Vec<ValueId>) -> Delay {
         let facts = self.resolver.facts;
         match &facts[at].kind {
             ValueKind::Number(_) | ValueKind::Boolean(_) | ValueKind::Null => Delay::Constant,
@@ -336,7 +342,7 @@ impl Rounds<'_, '_> {
                 todo.push(*object);
                 Delay::Constant
             }
-            ValueKind::Call(call) => self.call(at, call, todo),
+            ValueKind::Call(call) => self.call(at, call, depth, todo),
             ValueKind::Function(_) | ValueKind::Control(_) | ValueKind::Opaque(_) | ValueKind::Unknown => {
                 Delay::Unknown
             }
@@ -418,7 +424,7 @@ impl Rounds<'_, '_> {
         })
     }
 
-    fn call(&self, at: ValueId, call: &Call, todo: &mut Vec<ValueId>) -> Delay {
+    fn call(&self, at: ValueId, call: &Call, depth: u32, todo: &mut Vec<ValueId>) -> Delay {
         let facts = self.resolver.facts;
         let name = self.resolver.callee_name(call).unwrap_or_default().to_ascii_lowercase();
         if says_server(&name) || self.reads_error(call) {
@@ -448,19 +454,14 @@ impl Rounds<'_, '_> {
         if known || PURE.contains(&name.as_str()) {
             return Delay::Constant;
         }
-        if let Some(callee) = self.resolver.local_callee(call) {
-            let returned = self.resolver.returned(callee);
-            let varies = call.arguments.iter().any(|it| self.delay(it.value) > Delay::Constant);
-            if !returned.is_empty() && !varies {
-                todo.extend(returned);
-                return Delay::Constant;
-            }
+        let varies = call.arguments.iter().any(|it| self.delay_within(it.value, depth) > Delay::Constant);
+        let returned = self.resolver.local_callee(call).map_or_else(Vec::new, |it| self.resolver.returned(it));
+        if !returned.is_empty() && !varies {
+            todo.extend(returned);
+            return Delay::Constant;
         }
         // An unknown function of the attempt grows; of nothing that changes it may do anything.
-        match call.arguments.iter().any(|it| self.delay(it.value) > Delay::Constant) {
-            true => Delay::Growing,
-            false => Delay::Unknown,
-        }
+        if varies { Delay::Growing } else { Delay::Unknown }
     }
 
     /// Whether a call asks the error, or is given it: `parse_wait(str(e))`, `e.response.headers.get(…)`.
