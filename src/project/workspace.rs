@@ -1,7 +1,6 @@
 //! A project as a run or an editor opens it: its files, and the snapshot made of them.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::Project;
 use super::disk::Disk;
@@ -11,7 +10,7 @@ use super::paths;
 #[derive(Debug)]
 pub struct Workspace {
     /// Its files.
-    pub disk: Arc<Disk>,
+    pub disk: Disk,
     /// What is known of them.
     pub project: Project,
 }
@@ -19,8 +18,7 @@ pub struct Workspace {
 impl Workspace {
     /// Opens the project under a root.
     pub fn open(root: impl Into<PathBuf>) -> Self {
-        let disk = Arc::new(Disk::new(root));
-        Self { project: Project::new(disk.clone()), disk }
+        Self { disk: Disk::new(root), project: Project::unknown() }
     }
 
     /// How a file of it is called as seen from a folder: relative if it lies in there, else absolute.

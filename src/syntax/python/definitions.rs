@@ -14,7 +14,7 @@ const WRAPPERS: &[&str] =
 /// A parameter before its position is known.
 pub(super) struct Parts {
     name: Option<TextRange>,
-    pub(super) default: Option<ValueId>,
+    default: Option<ValueId>,
     annotation: Option<ValueId>,
     rest: bool,
 }
