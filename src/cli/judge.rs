@@ -157,7 +157,7 @@ impl<'a> Judge<'a> {
         page: &Page<'_>,
     ) -> Vec<FixEntry> {
         let Some(facts) = &judgement.facts else { return Vec::new() };
-        let disk = &subject.workspace.disk;
+        let disk = &*subject.workspace.disk;
         let shown = |path: &str| subject.workspace.display(path, &self.here);
         let entry = |fix: &Fix| {
             let made = materialise(fix, source, facts, disk)?;

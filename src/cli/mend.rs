@@ -41,7 +41,7 @@ pub(super) fn run(judge: &Judge<'_>, subjects: &[Subject<'_>], limits: Limits, w
         // The subjects of one project stand together, and share what is not written yet.
         let workspace = first.workspace;
         let count = subjects[at..].iter().take_while(|it| std::ptr::eq(it.workspace, workspace)).count();
-        let mut overlay = Overlay::new(&workspace.disk);
+        let mut overlay = Overlay::new(&*workspace.disk);
         for subject in &subjects[at..at + count] {
             let outcome = guarded(|| mend_one(judge, subject, limits, &mut overlay, &mut res.secrets));
             match outcome {

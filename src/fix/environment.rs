@@ -6,6 +6,7 @@ use super::materialise::{FileEdit, ProjectFiles, TextEdit};
 use crate::catalog::is_placeholder;
 use crate::facts::{Facts, ValueKind};
 use crate::language::Language;
+use crate::project::paths::folders;
 use crate::source::Source;
 use crate::syntax::Syntax;
 use crate::text::{Secret, TextRange, edits};
@@ -194,15 +195,6 @@ fn folder_of(path: &str, files: &dyn ProjectFiles) -> Option<String> {
     }
     let has_manifest = |folder: &&str| MANIFESTS.iter().any(|it| files.read(&[folder, *it].concat()).is_some());
     Some(folders(path).find(has_manifest).unwrap_or_default().to_owned())
-}
-
-/// The folders of a path from the inside out, each with a final `/`; the root is empty.
-fn folders(path: &str) -> impl Iterator<Item = &str> {
-    let folder = path.rfind('/').map_or("", |at| &path[..=at]);
-    std::iter::successors(Some(folder), |it| {
-        let inner = it.strip_suffix('/')?;
-        Some(inner.rfind('/').map_or("", |at| &inner[..=at]))
-    })
 }
 
 /// Whether git would leave a file alone, by the rules that lie in the project.

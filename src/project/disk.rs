@@ -5,12 +5,16 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use super::Backing;
 use super::files::{self, Content};
 use crate::fix::ProjectFiles;
 use crate::text::{Decoded, FileEncoding, decode};
 
 /// A file that is read for its neighbours' sake is not larger.
 const CAP: usize = 1 << 20;
+
+/// An index of a million files has some hundred megabytes.
+const INDEX_CAP: usize = 256 << 20;
 
 /// The files under a root. Each is read once; what is written later is checked against what was read.
 #[derive(Debug)]
@@ -29,6 +33,28 @@ struct Document {
 impl ProjectFiles for Disk {
     fn read(&self, path: &str) -> Option<String> {
         self.document(path).map(|it| it.decoded.text.clone())
+    }
+}
+
+impl Backing for Disk {
+    fn git_index(&self) -> Option<Vec<u8>> {
+        let git = self.root.join(".git");
+        let folder = match std::fs::metadata(&git) {
+            Ok(it) if it.is_dir() => git,
+            // A work tree or submodule has a file that names the folder.
+            Ok(it) if it.is_file() => {
+                let line = files::first_line(&git)?;
+                self.root.join(line.strip_prefix("gitdir:")?.trim())
+            }
+            Ok(_) => return None,
+            Err(_) => return Some(Vec::new()),
+        };
+        match files::read(&folder.join("index"), INDEX_CAP) {
+            Ok(Content::Whole(bytes)) => Some(bytes),
+            Ok(Content::Large(_)) => None,
+            // A fresh repository has none.
+            Err(error) => (error.kind() == io::ErrorKind::NotFound).then(Vec::new),
+        }
     }
 }
 

@@ -33,6 +33,15 @@ pub fn slashed(path: &Path) -> String {
     if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
 }
 
+/// The folders of a `/`-separated path from the inside out, each with a final `/`; the root is empty.
+pub fn folders(path: &str) -> impl Iterator<Item = &str> {
+    let folder = path.rfind('/').map_or("", |at| &path[..=at]);
+    std::iter::successors(Some(folder), |it| {
+        let inner = it.strip_suffix('/')?;
+        Some(inner.rfind('/').map_or("", |at| &inner[..=at]))
+    })
+}
+
 /// The root of the project that a named path belongs to: the nearest folder upwards that git keeps; else the working
 /// directory if the path lies in it; else the named folder itself, or the folder of the named file.
 pub fn root_of(path: &Path, here: &Path) -> PathBuf {

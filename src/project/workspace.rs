@@ -1,6 +1,7 @@
 //! A project as a run or an editor opens it: its files, and the snapshot made of them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Project;
 use super::disk::Disk;
@@ -10,7 +11,7 @@ use super::paths;
 #[derive(Debug)]
 pub struct Workspace {
     /// Its files.
-    pub disk: Disk,
+    pub disk: Arc<Disk>,
     /// What is known of them.
     pub project: Project,
 }
@@ -18,7 +19,8 @@ pub struct Workspace {
 impl Workspace {
     /// Opens the project under a root.
     pub fn open(root: impl Into<PathBuf>) -> Self {
-        Self { disk: Disk::new(root), project: Project::unknown() }
+        let disk = Arc::new(Disk::new(root));
+        Self { project: Project::new(disk.clone()), disk }
     }
 
     /// How a file of it is called as seen from a folder: relative if it lies in there, else absolute.

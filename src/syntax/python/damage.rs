@@ -1,6 +1,6 @@
 //! Half-typed code that parses, and what is kept of code that does not.
 
-use super::{Context, Frame, Lowered, Python};
+use super::{Context, Frame, Lowered, Operand, Python};
 use crate::facts::{Builder, StatementId, StatementKind, ValueId};
 use crate::syntax::walk::node_range;
 use crate::text::TextRange;
@@ -69,12 +69,10 @@ impl Python<'_> {
                     builder.damage(inner);
                 }
                 Lowered::Arguments(arguments) => values.extend(arguments.into_iter().map(|it| it.value)),
-                Lowered::Items(items) => values.extend(items.into_iter().map(|it| it.value)),
-                Lowered::Operand(super::Operand::Value(value)) => values.push(value),
-                Lowered::Splat(_) | Lowered::As { .. } | Lowered::Argument(_) | Lowered::Guard(_) => {
-                    values.push(self.use_child(child, builder));
-                }
-                _ => {}
+                Lowered::Items(items) => values.extend(items),
+                Lowered::Operand(Operand::Name(_)) => {}
+                Lowered::Nothing | Lowered::Type(_) | Lowered::Path(_) | Lowered::Alias { .. } => {}
+                _ => values.push(self.use_child(child, builder)),
             }
         }
         if !values.is_empty() {

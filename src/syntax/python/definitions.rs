@@ -14,7 +14,7 @@ const WRAPPERS: &[&str] =
 /// A parameter before its position is known.
 pub(super) struct Parts {
     name: Option<TextRange>,
-    default: Option<ValueId>,
+    pub(super) default: Option<ValueId>,
     annotation: Option<ValueId>,
     rest: bool,
 }

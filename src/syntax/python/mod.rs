@@ -28,7 +28,7 @@ use crate::text::TextRange;
 /// Lowers a tree.
 pub(super) fn lower(language: Language, text: &str, tree: &Tree) -> Facts {
     let builder = Builder::new(language, TextRange::from(0..text.len()).end);
-    walk::walk(tree, Python::new(text), builder)
+    walk::walk(tree, Python::new(text, tree.root_node().has_error()), builder)
 }
 
 type Frame<'tree> = walk::Frame<'tree, Lowered>;
@@ -71,7 +71,7 @@ enum Lowered {
     /// An `if` of a comprehension or a case.
     Guard(ValueId),
     /// Items of a `with`.
-    Items(Vec<statements::Item>),
+    Items(Vec<ValueId>),
     Pattern(patterns::Parts),
     Cases(Vec<patterns::Case>),
     Clause(statements::Clause),
@@ -108,6 +108,8 @@ struct Context {
 
 struct Python<'t> {
     text: &'t str,
+    /// Whether the tree holds an error anywhere.
+    has_error: bool,
     contexts: Vec<Context>,
     /// Decorators of the definition to come.
     decorators: Vec<ValueId>,
@@ -122,9 +124,10 @@ struct Python<'t> {
 }
 
 impl<'t> Python<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, has_error: bool) -> Self {
         Self {
             text,
+            has_error,
             contexts: vec![Context::default()],
             decorators: Vec::new(),
             decorated: None,
@@ -178,8 +181,11 @@ impl<'t> Python<'t> {
                 builder.value(ValueKind::Opaque(values), range)
             }
             Lowered::Argument(argument) => argument.value,
+            Lowered::Part(Part::Hole { value, .. }) | Lowered::Entry(Entry::Spread(value)) => value,
+            Lowered::Entry(Entry::Pair { key, value, .. }) => builder.value(ValueKind::Opaque(vec![key, value]), range),
             Lowered::Iterables(values) | Lowered::Nested(values) => builder.value(ValueKind::Opaque(values), range),
             Lowered::Guard(value) => value,
+            Lowered::Parameter(definitions::Parts { default: Some(value), .. }) => value,
             _ => builder.value(ValueKind::Unknown, range),
         }
     }
@@ -245,10 +251,12 @@ impl Adapter for Python<'_> {
             self.brackets -= 1;
         }
         self.find_damage(kind, &frame, builder);
-        if frame.node.is_error() {
-            return self.lose(frame, builder);
+        if self.has_error {
+            if frame.node.is_error() {
+                return self.lose(frame, builder);
+            }
+            frame.children.retain(|it| !it.node.is_error());
         }
-        frame.children.retain(|it| !it.node.is_error());
         match kind {
             "module" | "block" => self.block(frame, builder),
             "case_clause" => self.case(frame, builder),

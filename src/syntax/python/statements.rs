@@ -23,11 +23,6 @@ pub(super) struct Clause {
     mark: Mark,
 }
 
-/// An item of a `with`.
-pub(super) struct Item {
-    pub(super) value: ValueId,
-}
-
 impl Python<'_> {
     /// Notes the block that only type checkers read.
     pub(super) fn enter_if(&mut self, node: Node<'_>) {
@@ -243,7 +238,7 @@ impl Python<'_> {
 
     pub(super) fn with_item(&mut self, mut frame: Frame<'_>, builder: &mut Builder) -> Lowered {
         let value = self.use_field(&mut frame, "value", builder);
-        Lowered::Items(vec![Item { value }])
+        Lowered::Items(vec![value])
     }
 
     fn with_items(frame: Frame<'_>) -> Lowered {
@@ -260,7 +255,7 @@ impl Python<'_> {
             Lowered::Items(items) => Some(items),
             _ => None,
         });
-        StatementKind::With { items: items.flatten().map(|it| it.value).collect(), body }
+        StatementKind::With { items: items.flatten().collect(), body }
     }
 
     fn delete(&mut self, mut frame: Frame<'_>, builder: &mut Builder) -> StatementKind {
