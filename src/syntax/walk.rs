@@ -143,8 +143,11 @@ fn visit<A: Adapter>(node: Node<'_>, is_broken: bool, adapter: &mut A, builder: 
     if !node.is_named() {
         return Visit::Skip;
     }
-    if node.is_extra() && node.kind().ends_with("comment") {
-        builder.comment(node_range(node));
+    // Python's line continuations are extras, too.
+    if node.is_extra() && !node.is_error() {
+        if node.kind().ends_with("comment") {
+            builder.comment(node_range(node));
+        }
         return Visit::Skip;
     }
     match adapter.enter(node, builder) {
