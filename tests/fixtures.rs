@@ -171,7 +171,7 @@ fn filtered_is_unfiltered() {
         let source = &fixture.source;
         let syntax = Syntax::parse(source.language, &source.text, None, options().parse_deadline).unwrap();
         let facts = syntax.lower(&source.text);
-        let all = judge(source, facts, &options(), Catalog::embedded(), &fixture.tracking());
+        let all = judge(source, facts, &options(), Catalog::embedded(), &fixture.known());
         assert_eq!(places(fixture.judge()), places(all), "fixtures/{}", fixture.name);
     }
 }

@@ -61,8 +61,14 @@ impl Project {
 
     /// A project of which only the files are known that git tracks.
     pub fn tracking<'a>(paths: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::from_files([]).with_tracked(paths)
+    }
+
+    /// The same project, of which git tracks these files and no others.
+    #[must_use]
+    pub fn with_tracked<'a>(self, paths: impl IntoIterator<Item = &'a str>) -> Self {
         let tracked = Some(paths.into_iter().map(str::to_owned).collect());
-        Self { tracked: OnceLock::from(tracked), ..Self::from_files([]) }
+        Self { tracked: OnceLock::from(tracked), ..self }
     }
 
     /// Whether anything is known.

@@ -57,12 +57,13 @@ impl Fixture {
 
     /// What it says of a document of the fixture's project.
     pub(crate) fn judge_source(&self, source: &Source) -> Judgement {
-        lint(source, &options(), Catalog::embedded(), &self.tracking())
+        lint(source, &options(), Catalog::embedded(), &self.known())
     }
 
     /// What is known of the fixture's project.
-    pub(crate) fn tracking(&self) -> Project {
-        Project::tracking(self.tracked.then_some(&*self.source.path))
+    pub(crate) fn known(&self) -> Project {
+        let files = self.project.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        Project::from_files(files).with_tracked(self.tracked.then_some(&*self.source.path))
     }
 
     /// The fixture with another text.
