@@ -15,6 +15,7 @@ mod placeholder;
 pub mod provider;
 pub mod sample;
 mod suggest;
+mod triggers;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -43,6 +44,7 @@ pub struct Catalog {
     keys: KeyKinds,
     models: Models,
     routers: OnceLock<Vec<Router>>,
+    triggers: OnceLock<aho_corasick::AhoCorasick>,
     common: Common,
 }
 
@@ -173,6 +175,7 @@ impl Catalog {
             keys: KeyKinds::new(keys, providers.iter().filter(|p| p.local).map(|p| p.id.clone())),
             models,
             routers: OnceLock::new(),
+            triggers: OnceLock::new(),
             common,
             providers,
         };

@@ -1,11 +1,9 @@
 //! `lint(source, options, catalog, project) -> judgement`: pure, no input or output, no clock, no failure.
 
 mod precedence;
-mod prefilter;
 mod select;
 mod suppress;
 
-pub use prefilter::Prefilter;
 pub use select::{Selection, UnknownSelector, check_selectors};
 
 use std::sync::Arc;
@@ -111,7 +109,7 @@ pub fn lint_from(
     catalog: &Catalog,
     project: &Project,
 ) -> Result<(Judgement, Option<Syntax>), DeadlinePassed> {
-    if source.class() == PathClass::Foreign || !Prefilter::of(catalog).admits(source.language, &source.text) {
+    if !is_of_interest(source, catalog) {
         return Ok((Judgement::default(), None));
     }
     if source.text.len() > options.size_cap {
@@ -120,6 +118,11 @@ pub fn lint_from(
     let syntax = Syntax::parse(source.language, &source.text, old, deadline)?;
     let judgement = judge(source, syntax.lower(&source.text), options, catalog, project);
     Ok((judgement, Some(syntax)))
+}
+
+/// Whether there may be anything to find in a document: all others are never parsed.
+pub fn is_of_interest(source: &Source, catalog: &Catalog) -> bool {
+    source.class() != PathClass::Foreign && (source.language == Language::Dotenv || catalog.mentions(&source.text))
 }
 
 /// Judges a document by its literals alone: one that is damaged beyond reading, too large, or a piece of a larger one.
