@@ -148,19 +148,19 @@ fn no_key_is_shown() {
 
 /// The example project of the README holds a mistake of every kind.
 #[test]
-fn the_tour_shows_every_rule() {
-    let root = fixture::root().with_file_name("tour");
+fn the_demo_shows_every_rule() {
+    let root = fixture::root().join("demo");
     let mut shown = BTreeSet::new();
     for path in fixture::files(&root) {
         let Some(language) = Language::of_path(&path) else { continue };
-        let place = path.strip_prefix(root.with_file_name("")).unwrap().to_string_lossy().replace('\\', "/");
+        let place = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
         let source = Source::new(place, language, std::fs::read_to_string(&path).unwrap());
         let judgement = lint(&source, &options(), Catalog::embedded(), &Project::tracking([]));
         shown.extend(judgement.findings.iter().map(|it| it.rule));
     }
     let missing: Vec<&str> =
         rules::REGISTRY.iter().filter(|it| !it.pedantic).map(|it| it.name).filter(|it| !shown.contains(it)).collect();
-    assert!(missing.is_empty(), "tour/ shows nothing of {missing:?}");
+    assert!(missing.is_empty(), "fixtures/demo shows nothing of {missing:?}");
 }
 
 /// What the prefilter keeps from being parsed holds no finding.
