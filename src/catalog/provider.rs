@@ -357,6 +357,17 @@ fn yes() -> bool {
     true
 }
 
+impl SdkLanguage {
+    /// The family's name, as [`crate::language::Language::family`] gives it.
+    pub fn family(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::Javascript => "javascript",
+            Self::Rust => "rust",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -373,17 +384,6 @@ mod tests {
         ];
         for (pattern, host, expected) in cases {
             assert_eq!(host_matches(pattern, host), expected, "{pattern} {host}");
-        }
-    }
-}
-
-impl SdkLanguage {
-    /// The family's name, as [`crate::language::Language::family`] gives it.
-    pub fn family(self) -> &'static str {
-        match self {
-            Self::Python => "python",
-            Self::Javascript => "javascript",
-            Self::Rust => "rust",
         }
     }
 }

@@ -23,7 +23,12 @@ pub(super) fn map<T: Sync, R: Send>(
     };
     let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
         let threads = 0..threads.clamp(1, items.len().max(1));
-        let workers: Vec<_> = threads.map(|it| scope.spawn(move || worker(it.min(1)))).collect();
+        let start = |it: usize| {
+            let worker = &worker;
+            let builder = std::thread::Builder::new().stack_size(crate::linter::STACK);
+            builder.spawn_scoped(scope, move || worker(it.min(1))).expect("the system has room for a thread a core")
+        };
+        let workers: Vec<_> = threads.map(start).collect();
         workers.into_iter().flat_map(|it| it.join().expect("panics are caught file by file")).collect()
     });
     done.sort_by_key(|(at, _)| *at);

@@ -22,6 +22,9 @@ use crate::syntax::{DeadlinePassed, Syntax};
 use crate::text::TextRange;
 use crate::usage::Usage;
 
+/// The stack of a thread that judges. Resolution is bounded in depth; this is well above its bounds.
+pub const STACK: usize = 16 << 20;
+
 /// What a run judges and how.
 #[derive(Clone, Debug)]
 pub struct Options {

@@ -45,13 +45,15 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Serves one client until it is done: 0 if it had asked for the shutdown, else 1.
 pub fn run(options: Options) -> ExitCode {
     logging::start();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_time().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            tracing::error!("no runtime: {error}");
-            return ExitCode::from(2);
-        }
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().enable_time().thread_stack_size(crate::linter::STACK).build()
+        {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                tracing::error!("no runtime: {error}");
+                return ExitCode::from(2);
+            }
+        };
     let shut_down = runtime.block_on(backend::serve(options, GRACE));
     // What still computes is of no use to anyone.
     runtime.shutdown_background();

@@ -95,7 +95,7 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<Charset> {
     let sample = &bytes[..bytes.len().min(1024) & !1];
     let nuls = |from: usize| sample.iter().skip(from).step_by(2).filter(|it| **it == 0).count();
     let (even, odd, pairs) = (nuls(0), nuls(1), sample.len() / 2);
-    if pairs < 2 || bytes.len() % 2 != 0 {
+    if pairs < 2 || !bytes.len().is_multiple_of(2) {
         return None;
     }
     match (even * 10 >= pairs * 8, odd * 10 >= pairs * 8) {

@@ -218,7 +218,7 @@ mod tests {
     fn known_ranges_are_masked() {
         let redactor = Redactor::new(&find_secret);
         let clipped = clip(&[TextRange::new(4, 30), TextRange::new(40, 44)], TextRange::new(10, 20));
-        assert_eq!(clipped, [0..10]);
+        assert_eq!(clipped.as_slice(), std::slice::from_ref(&(0..10)));
         assert_eq!(redactor.line("abcdefghij;", &clipped).text, "…;");
     }
 }

@@ -47,6 +47,9 @@ pub(super) enum Change {
     Call(ValueId),
 }
 
+/// Every change, by what is changed.
+pub(super) type Changes = HashMap<Holder, Vec<Change>>;
+
 impl Resolver<'_> {
     /// The entries of the map that a value is.
     pub fn map(&self, value: ValueId) -> ResolvedMap {
@@ -215,11 +218,11 @@ impl Resolver<'_> {
     }
 
     /// Every change of a held map in the document, worked out once.
-    fn changes(&self) -> Rc<HashMap<Holder, Vec<Change>>> {
+    fn changes(&self) -> Rc<Changes> {
         if let Some(known) = &*self.changes.borrow() {
             return Rc::clone(known);
         }
-        let mut res: HashMap<Holder, Vec<Change>> = HashMap::new();
+        let mut res = Changes::new();
         for (id, store) in self.facts.stores() {
             if store.kind == StoreKind::Delete || store.place.path.is_empty() {
                 continue;

@@ -1,5 +1,6 @@
 //! Facts read in the light of the catalogue: what the code asks of an LLM provider.
 
+pub mod callees;
 pub mod calls;
 pub mod clients;
 pub mod contexts;

@@ -358,7 +358,7 @@ fn names(store: &Store, variable: &Variable, words: &[&str]) -> bool {
         },
     };
     let lower = name.to_ascii_lowercase();
-    let fits = |it: &&&str| lower.contains(**it) && !(lower.contains("token") && !lower.contains("key"));
+    let fits = |it: &&&str| lower.contains(**it) && (lower.contains("key") || !lower.contains("token"));
     words.iter().any(|it| fits(&it))
 }
 

@@ -538,7 +538,7 @@ fn facts_scope(resolver: &Resolver<'_>, store: StoreId) -> crate::facts::ScopeId
 
 /// The error of a handler, or of a failed result.
 fn is_error(store: &Store) -> bool {
-    store.kind == StoreKind::Error || store.projection.iter().any(|it| *it == Step::Failure)
+    store.kind == StoreKind::Error || store.projection.contains(&Step::Failure)
 }
 
 fn says_server(text: &str) -> bool {
