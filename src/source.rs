@@ -70,7 +70,7 @@ impl PathClass {
             if ENV_EXAMPLE_WORDS.iter().any(|it| lower.contains(it)) { Self::EnvExample } else { Self::Production }
         } else if has(TEST_FOLDERS) || is_test_name(&lower) {
             Self::Test
-        } else if has(EXAMPLE_FOLDERS) {
+        } else if has(EXAMPLE_FOLDERS) || is_example_name(&lower) {
             Self::Example
         } else {
             Self::Production
@@ -119,6 +119,14 @@ const EXAMPLE_FOLDERS: &[&str] = &[
     "snippets",
 ];
 const ENV_EXAMPLE_WORDS: &[&str] = &["example", "sample", "template", "dist", "default", "tmpl"];
+
+/// Whether a file's name says that it shows how something is used.
+fn is_example_name(lower: &str) -> bool {
+    let stem = lower.split('.').next().unwrap_or(lower);
+    let words = ["example", "examples", "demo", "sample", "quickstart", "tutorial"];
+    words.iter().any(|it| stem.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-'])))
+        || words.iter().any(|it| stem.strip_suffix(it).is_some_and(|rest| rest.ends_with(['_', '-'])))
+}
 
 fn is_test_name(lower: &str) -> bool {
     let stem = lower.split('.').next().unwrap_or(lower);

@@ -49,6 +49,9 @@ pub fn variable(usage: &Usage<'_>, provider: Option<&Provider>, value: Option<Va
 /// Words that say nothing of whose key it is.
 const GENERIC: &[&str] = &["api", "key", "keys", "apikey", "token", "secret", "my", "the", "default", "auth"];
 
+/// Rust methods that take a `String` as well as a `&str`.
+const OWNING: &[&str] = &["with_api_key", "bearer_auth"];
+
 impl KeyLiteral<'_, '_> {
     /// Replaces the literal by a read of the variable, and puts the key into the project's environment file.
     pub fn move_to(self, name: &str) -> Option<Fix> {
@@ -205,7 +208,8 @@ impl KeyLiteral<'_, '_> {
                 }
                 let name = self.usage.resolver().callee_name(call)?;
                 let plain = !name.ends_with('!') && name != "from_static" && !name.starts_with(char::is_uppercase);
-                plain.then(|| (facts.range(at), RustForm::Argument))
+                let form = if OWNING.contains(&name) { RustForm::Owned } else { RustForm::Argument };
+                plain.then(|| (facts.range(at), form))
             }
             _ => None,
         }

@@ -9,6 +9,8 @@ pub use select::{Selection, UnknownSelector, check_selectors};
 use std::sync::Arc;
 use std::time::Duration;
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use crate::catalog::{Catalog, Date};
 use crate::facts::{Builder, Facts};
 use crate::finding::Finding;
@@ -212,14 +214,13 @@ fn secrets(source: &Source, findings: &[Finding]) -> Vec<TextRange> {
         .collect();
     keys.sort_unstable();
     keys.dedup();
-    let places = |key: &&str| {
-        let found: Vec<TextRange> =
-            source.text.match_indices(*key).map(|(at, _)| TextRange::from(at..at + key.len())).collect();
-        found
-    };
-    let mut res: Vec<TextRange> = keys.iter().flat_map(places).collect();
-    res.sort_unstable();
-    res
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    // One pass, however many keys there are; the longest of those that begin alike covers the others.
+    let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&keys);
+    let Ok(automaton) = automaton else { return Vec::new() };
+    automaton.find_iter(&*source.text).map(|it| TextRange::from(it.range())).collect()
 }
 
 #[cfg(test)]

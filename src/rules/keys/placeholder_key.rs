@@ -16,9 +16,10 @@
 //! sequences of characters. keylint looks at literals that go into the key option of a provider's client or into an
 //! authentication header of a request to a provider, and at key variables in environment files.
 //!
-//! Left alone are samples (`.env.example`), examples, documentation and tests, where a placeholder belongs; servers on one's
-//! own machine, which take any key; and clients whose base URL is another host's, for the same reason. References to a
-//! secret store (`op://…`, `${NAME}`) are no placeholders.
+//! Stand-ins that were put there on purpose (`dummy`, `fake`, `EMPTY`, `not-needed`) are left alone: the program talks to a
+//! mock, or to a server that takes any key. So are samples (`.env.example`), examples, documentation and tests, where
+//! a placeholder belongs, servers on one's own machine, and clients whose base URL is another host's. References to a secret
+//! store (`op://…`, `${NAME}`) are no placeholders.
 //!
 //! There is no fix: only you have the key.
 //!
@@ -27,6 +28,7 @@
 use std::collections::HashSet;
 
 use crate::catalog::Inspection;
+use crate::catalog::names::words;
 use crate::finding::Finding;
 use crate::rules::{Context, Findings};
 
@@ -42,7 +44,7 @@ pub fn check(context: &Context<'_>, findings: &mut Findings) {
         let Some(provider) = claim.provider else { continue };
         let inspection = context.catalog.key_kinds().inspect(&claim.text, Some(&provider.id));
         let Some(range) = claim.whole().filter(|_| matches!(inspection, Inspection::Placeholder)) else { continue };
-        if !seen.insert(range) {
+        if is_deliberate(&claim.text) || !seen.insert(range) {
             continue;
         }
         let text: String = claim.text.trim().chars().take(SHOWN).collect();
@@ -54,4 +56,16 @@ pub fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         findings.push(Finding::new(range, message).help(help));
     }
+}
+
+/// Words of stand-ins that nobody means to replace.
+const DELIBERATE: &[&str] = &[
+    "fake", "dummy", "mock", "mocked", "stub", "test", "tests", "testing", "none", "null", "nil", "na", "no", "not",
+    "noop", "empty", "unused", "ignored", "anything", "whatever", "bogus", "invalid", "redacted", "ollama", "vllm",
+    "lm", "lmstudio", "llama", "local",
+];
+
+/// Whether a stand-in says of itself that it is one.
+fn is_deliberate(text: &str) -> bool {
+    words(text).iter().any(|it| DELIBERATE.contains(&it.as_str()))
 }
