@@ -9,7 +9,7 @@ pub use select::{Selection, UnknownSelector, check_selectors};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use crate::catalog::{Catalog, Date};
 use crate::facts::{Builder, Facts};
@@ -217,10 +217,12 @@ fn secrets(source: &Source, findings: &[Finding]) -> Vec<TextRange> {
     if keys.is_empty() {
         return Vec::new();
     }
-    // One pass, however many keys there are; the longest of those that begin alike covers the others.
-    let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&keys);
-    let Ok(automaton) = automaton else { return Vec::new() };
-    automaton.find_iter(&*source.text).map(|it| TextRange::from(it.range())).collect()
+    // One pass, however many keys there are.
+    let automaton = AhoCorasick::new(&keys).expect("the keys of a document are far below the automaton's limits");
+    let mut res: Vec<TextRange> =
+        automaton.find_overlapping_iter(&*source.text).map(|it| TextRange::from(it.range())).collect();
+    res.sort_unstable();
+    res
 }
 
 #[cfg(test)]

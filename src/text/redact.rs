@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
+
 use super::{TextRange, mask};
 
 /// Finds whatever has a key's shape in a text; in order, not overlapping.
@@ -14,6 +16,8 @@ pub type FindKeys<'a> = &'a (dyn Fn(&str) -> Vec<Range<usize>> + Sync);
 pub struct Redactor<'a> {
     find: FindKeys<'a>,
     known: Vec<&'a str>,
+    /// Finds the known texts in one pass, however many there are.
+    known_finder: Option<AhoCorasick>,
 }
 
 /// A printable form of a text, and the way from the text's offsets to it.
@@ -59,7 +63,7 @@ impl Printable {
 impl<'a> Redactor<'a> {
     /// Masks whatever `find` finds.
     pub fn new(find: FindKeys<'a>) -> Self {
-        Self { find, known: Vec::new() }
+        Self { find, known: Vec::new(), known_finder: None }
     }
 
     /// Also masks these texts wherever they stand. Texts of less than eight bytes are left alone: they are no keys, and
@@ -69,6 +73,7 @@ impl<'a> Redactor<'a> {
         self.known.extend(secrets.into_iter().filter(|it| it.len() >= 8));
         self.known.sort_unstable_by_key(|it| std::cmp::Reverse(it.len()));
         self.known.dedup();
+        self.known_finder = AhoCorasick::new(&self.known).ok().filter(|_| !self.known.is_empty());
         self
     }
 
@@ -101,8 +106,8 @@ impl<'a> Redactor<'a> {
     fn secrets(&self, text: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
         let mut res: Vec<Range<usize>> = (self.find)(text);
         res.extend_from_slice(known);
-        for secret in &self.known {
-            res.extend(text.match_indices(secret).map(|(at, _)| at..at + secret.len()));
+        if let Some(finder) = &self.known_finder {
+            res.extend(finder.find_overlapping_iter(text).map(|it| it.range()));
         }
         res.retain(|it| it.start < it.end && text.get(it.clone()).is_some());
         res.sort_unstable_by_key(|it| (it.start, it.end));
