@@ -19,7 +19,9 @@ pub fn removal(text: &str, item: TextRange) -> TextRange {
     if before.ends_with(',') {
         return TextRange::from(before.len() - 1..end);
     }
-    item
+    // The only item: its blanks go with it.
+    let is_alone = before.ends_with(['{', '(', '[']) && matches!(bytes.get(next), Some(b'}' | b')' | b']'));
+    if is_alone { TextRange::from(before.len()..next) } else { item }
 }
 
 /// The lines of a range with their line break, if nothing else stands on them.
@@ -61,7 +63,8 @@ mod tests {
             ("f(a, K,)", "f(a, )"),
             ("f({\n  K,\n  b,\n})", "f({\n  b,\n})"),
             ("f({\n  a,\n  K\n})", "f({\n  a\n})"),
-            ("f({ K })", "f({  })"),
+            ("f({ K })", "f({})"),
+            ("f({\n  K\n})", "f({})"),
         ] {
             let at = text.find('K').expect("every text has one");
             let gone = removal(text, TextRange::from(at..at + 1));

@@ -1,6 +1,7 @@
 //! Building block: reading a key from the environment instead of from a literal.
 
 use crate::catalog::Provider;
+use crate::catalog::inspect::{QUOTES, is_blank};
 use crate::catalog::names::{names_key, words};
 use crate::facts::{Entry, FunctionId, Parent, Root, StatementKind, StoreKind, TextForm, ValueId, ValueKind};
 use crate::fix::{Edit, Fix, Need, Replacement, items};
@@ -68,9 +69,11 @@ impl KeyLiteral<'_, '_> {
     fn replacement(self) -> Option<Vec<Edit>> {
         let facts = self.usage.facts();
         let ValueKind::Text(text) = &facts[self.value].kind else { return None };
-        let scheme = self.around.0.trim();
+        // Blanks and stray quotes around the key are no part of it.
+        let bare = |it: &'_ str| it.trim_matches(|it: char| is_blank(it) || QUOTES.contains(&it)).to_owned();
+        let scheme = &*bare(self.around.0);
         let known = scheme.is_empty() || (scheme.len() < 12 && scheme.chars().all(|it| it.is_ascii_alphabetic()));
-        if !known || !self.around.1.trim().is_empty() || text.form == TextForm::Bare || !self.is_replaceable() {
+        if !known || !bare(self.around.1).is_empty() || text.form == TextForm::Bare || !self.is_replaceable() {
             return None;
         }
         match self.source.language {

@@ -21,6 +21,8 @@ pub struct Places {
     definitions: HashMap<ValueId, usize>,
     /// The keys of the map entries that values stand in.
     keys: HashMap<ValueId, ValueId>,
+    /// The values that closures are.
+    closures: HashMap<FunctionId, ValueId>,
     /// Classes by the scope of their bodies.
     classes: HashMap<ScopeId, ClassId>,
 }
@@ -49,8 +51,10 @@ impl<'a> Usage<'a> {
                 break;
             }
             let Parent::Value(parent) = facts[at].parent else {
-                self.returned_name(at, &mut names);
-                break;
+                // What a closure gives goes where the closure goes.
+                let Some(closure) = self.returned_name(at, &mut names) else { break };
+                at = closure;
+                continue;
             };
             let Some(next) = self.outwards(at, parent, &mut names) else { break };
             at = next;
@@ -118,6 +122,11 @@ impl<'a> Usage<'a> {
             }
             ValueKind::Call(call) => {
                 let argument = call.arguments.iter().find(|it| it.value == at)?;
+                if let Some(Row::Default(_)) = self.resolver().method_row(call) {
+                    let read = self.resolver().receiver(call).map(|it| self.resolver().environment_origins(it));
+                    names.extend(read.into_iter().flatten().filter_map(|it| it.name));
+                    return Some(parent);
+                }
                 match &argument.name {
                     // `add_argument("--openai-key", default=…)`, `#[arg(env = "OPENAI_API_KEY", default_value = …)]`
                     Some((name, _)) if name.starts_with("default") => {
@@ -173,16 +182,29 @@ impl<'a> Usage<'a> {
         names.extend(here.or(class).and_then(|it| facts[it].name.as_deref()).map(str::to_owned));
     }
 
-    /// The name of the function that returns a value.
-    fn returned_name(&self, value: ValueId, names: &mut Vec<String>) {
+    /// The name of the function that returns a value goes to `names`; a closure itself is given back.
+    fn returned_name(&self, value: ValueId, names: &mut Vec<String>) -> Option<ValueId> {
         let facts = self.facts();
+        let function = FunctionId(value.chunk);
         let returned = match facts[value].parent {
             Parent::Statement(statement) => matches!(facts[statement].kind, StatementKind::Return(_)),
-            _ => facts.body(FunctionId(value.chunk)).tail == Some(value),
+            _ => facts.body(function).tail == Some(value),
         };
-        if returned {
-            names.extend(facts.function(FunctionId(value.chunk)).name.as_deref().map(str::to_owned));
+        if !returned {
+            return None;
         }
+        match facts.function(function).name.as_deref() {
+            Some(name) => {
+                names.push(name.to_owned());
+                None
+            }
+            None => self.closure_of(function),
+        }
+    }
+
+    /// The value that a closure is.
+    pub fn closure_of(&self, function: FunctionId) -> Option<ValueId> {
+        self.places().closures.get(&function).copied()
     }
 
     /// The store that puts a value somewhere, if one does.
@@ -201,6 +223,10 @@ impl Places {
             ValueKind::Map(map) => Some(map.entries.iter()),
             _ => None,
         });
+        let closures = facts.values().filter_map(|(id, it)| match it.kind {
+            ValueKind::Function(function) => Some((function, id)),
+            _ => None,
+        });
         let pair = |it: &Entry| match it {
             Entry::Pair { key, value, .. } => Some((*value, *key)),
             Entry::Spread(_) => None,
@@ -209,6 +235,7 @@ impl Places {
             definitions: facts.definitions.iter().enumerate().map(|(at, it)| (it.value, at)).collect(),
             stores: stores.filter_map(|(id, it)| Some((it.value?, id))).collect(),
             keys: pairs.flatten().filter_map(pair).collect(),
+            closures: closures.collect(),
             classes: facts.classes().map(|(id, it)| (it.scope, id)).collect(),
         }
     }

@@ -96,7 +96,11 @@ fn fixes(context: &Context<'_>, written: &WrittenKey<'_>, bound: Option<&BoundKe
     let environment = bound.filter(|it| it.binding == Binding::Variable);
     let fixes = match environment.and_then(|_| set_variable(context, *value)) {
         Some(name) => vec![literal.drop_statement(&name)],
-        None => vec![literal.move_to(name), bound.and_then(|it| drop_argument(literal, it))],
+        None => {
+            let moved = literal.move_to(name);
+            let dropped = bound.filter(|_| moved.is_some()).and_then(|it| drop_argument(literal, it));
+            vec![moved, dropped]
+        }
     };
     fixes.into_iter().flatten().map(|it| it.group(group)).collect()
 }

@@ -26,11 +26,9 @@
 //!
 //! Sources: as `hardcoded-key`.
 
-use std::collections::HashMap;
-
 use crate::catalog::libraries::{Passed, Row};
 use crate::facts::{
-    BlockId, Call, FunctionId, Parent, Root, StatementId, StatementKind, Step, Test, Value, ValueId, ValueKind,
+    BlockId, Call, FunctionId, Parent, Root, StatementId, StatementKind, Step, Test, ValueId, ValueKind,
 };
 use crate::finding::Finding;
 use crate::fix::move_key::{named, variable};
@@ -46,7 +44,7 @@ const CLIMB: usize = 24;
 
 /// Finds keys that are defaults.
 pub fn check(context: &Context<'_>, findings: &mut Findings) {
-    let mut search = Search { context, closures: None };
+    let search = Search { context };
     for written in context.usage.written_keys(&context.source.text) {
         let Some(value) = written.value() else { continue };
         if let Some(default) = search.default(value) {
@@ -103,8 +101,6 @@ enum Form {
 
 struct Search<'c, 'a> {
     context: &'c Context<'a>,
-    /// The values that closures are, found when first needed.
-    closures: Option<HashMap<FunctionId, ValueId>>,
 }
 
 /// What lies around a value on the way out from a literal.
@@ -123,7 +119,7 @@ const DECLARING: &[&str] =
 
 impl Search<'_, '_> {
     /// What a literal is the default of.
-    fn default(&mut self, literal: ValueId) -> Option<Default> {
+    fn default(&self, literal: ValueId) -> Option<Default> {
         let mut at = literal;
         for _ in 0..CLIMB {
             match self.outwards(at) {
@@ -135,7 +131,7 @@ impl Search<'_, '_> {
         None
     }
 
-    fn outwards(&mut self, at: ValueId) -> Outwards {
+    fn outwards(&self, at: ValueId) -> Outwards {
         let found = match self.context.facts[at].parent {
             Parent::Value(parent) => return self.in_value(at, parent),
             Parent::Statement(statement) => self.arm(at, statement).or_else(|| self.destructured(at)),
@@ -234,7 +230,7 @@ impl Search<'_, '_> {
     }
 
     /// The closure that gives this value and does nothing else.
-    fn closure(&mut self, at: ValueId) -> Option<ValueId> {
+    fn closure(&self, at: ValueId) -> Option<ValueId> {
         let facts = self.context.facts;
         let function = FunctionId(at.chunk);
         let body = facts.body(function);
@@ -246,14 +242,7 @@ impl Search<'_, '_> {
         if !returned || facts.function(function).name.is_some() {
             return None;
         }
-        let closures = self.closures.get_or_insert_with(|| {
-            let closure = |(id, value): (ValueId, &Value)| match value.kind {
-                ValueKind::Function(function) => Some((function, id)),
-                _ => None,
-            };
-            facts.values().filter_map(closure).collect()
-        });
-        closures.get(&function).copied()
+        self.context.usage.closure_of(function)
     }
 }
 
@@ -321,7 +310,7 @@ fn edit(context: &Context<'_>, default: &Default, name: &str) -> Option<(Edit, b
             }
         },
         Form::Method { call, read } => {
-            let rest = TextRange::new(facts.range(read).end, facts.range(call).end);
+            let rest = TextRange::new(facts.range(past_ok(context, read)).end, facts.range(call).end);
             (Edit::replace(rest, format!(".expect(\"{name} is not set\")")), false)
         }
         Form::Arm(value) => (Edit::replace(facts.range(value), format!("panic!(\"{name} is not set\")")), false),
@@ -340,4 +329,12 @@ fn option_fix(context: &Context<'_>, written: &WrittenKey<'_>, value: ValueId, r
     let edit = named(range, "os.environ.get(\"", "\")");
     let fix = Fix::risky(format!("Move the key to {name}"), vec![edit]).need(need);
     Some(fix.need(Need::Import { module: "os".to_owned(), name: None }).group(range.start))
+}
+
+/// The result that `.ok()` makes an option of: it can be expected by itself.
+fn past_ok(context: &Context<'_>, value: ValueId) -> ValueId {
+    let resolver = context.usage.resolver();
+    let call = context.facts.call(value).filter(|it| it.arguments.is_empty());
+    let inner = call.filter(|it| resolver.callee_name(it) == Some("ok")).and_then(|it| resolver.receiver(it));
+    inner.unwrap_or(value)
 }
