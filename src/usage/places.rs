@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::catalog::libraries::Row;
-use crate::catalog::names::names_key;
+use crate::catalog::names::{names_key, words};
 use crate::catalog::{EnvMeaning, Provider};
 use crate::facts::{
     ClassId, Entry, FunctionId, Parent, Root, ScopeId, StatementKind, Step, StoreId, StoreKind, ValueId, ValueKind,
@@ -79,10 +79,10 @@ impl<'a> Usage<'a> {
         names.iter().find_map(|it| self.catalog().provider_named(it)).map(|it| place(it, false))
     }
 
-    /// What a name means as an environment variable, in any case, if that holds a key.
+    /// What a name means as an environment variable, in any case and with or without `_`, if that holds a key.
     pub fn secret_variable(&self, name: &str) -> Option<EnvMeaning<'a>> {
         let meaning = self.catalog().provider_of_env(name);
-        let meaning = meaning.or_else(|| self.catalog().provider_of_env(&name.to_ascii_uppercase()));
+        let meaning = meaning.or_else(|| self.catalog().provider_of_env(&words(name).join("_").to_ascii_uppercase()));
         meaning.filter(|it| it.role.is_secret())
     }
 

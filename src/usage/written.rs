@@ -10,6 +10,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::catalog::keys::{KeyClass, KeyMatch};
+use crate::catalog::names::words;
 use crate::catalog::{Inspection, KeyKind, Provider, is_placeholder};
 use crate::facts::{Part, Text, TextForm, ValueId, ValueKind};
 use crate::language::Language;
@@ -28,6 +29,9 @@ const RUN: usize = 12;
 const AROUND: usize = 2000;
 /// No key is longer.
 const MOST: usize = 400;
+
+/// Words of a name that say that it holds a key, but not whose.
+const SAY_NOTHING: &[&str] = &["api", "key", "keys", "apikey", "token", "secret"];
 
 /// A key in a document.
 #[derive(Clone, Debug)]
@@ -227,10 +231,7 @@ impl<'a> Search<'_, 'a> {
         let fits = |it: &&Provider| kind.shared || kind.fits(&it.id);
         let place = place.filter(|it| fits(&it.provider));
         if kind.elsewhere && bound.is_none() && !self.speaks_of(&hit, kind) {
-            // A name that says no more than the company's may mean any of its services.
-            let telling = |it: &KeyPlace<'_>| !it.name.to_ascii_lowercase().contains(&it.provider.id);
-            let is_dotenv = self.usage.facts().language == Language::Dotenv;
-            if !place.as_ref().is_some_and(|it| telling(it) || is_dotenv || self.document_speaks_of(kind)) {
+            if !place.as_ref().is_some_and(|it| self.names_service(it, kind)) {
                 return;
             }
         }
@@ -244,6 +245,17 @@ impl<'a> Search<'_, 'a> {
             _ => Secret::new(hit.key),
         };
         self.push(WrittenKey { range: hit.range, key, kind: named.then_some(kind), provider, spot: hit.spot });
+    }
+
+    /// Whether a place's name speaks of the LLM service, not only of the company: `GEMINI_KEY`, not `GOOGLE_MAPS_KEY`.
+    fn names_service(&self, place: &KeyPlace<'_>, kind: &KeyKind) -> bool {
+        let says_nothing = |it: &String| *it == place.provider.id || SAY_NOTHING.contains(&it.as_str());
+        let rest: Vec<String> = words(&place.name).into_iter().filter(|it| !says_nothing(it)).collect();
+        if rest.is_empty() {
+            return self.usage.facts().language == Language::Dotenv || self.document_speaks_of(kind);
+        }
+        let named = || self.usage.catalog().provider_named(&rest.join("_"));
+        place.variable || named().is_some_and(|it| it.id == place.provider.id)
     }
 
     /// Whether the text that holds a key names a host of the provider.
