@@ -15,7 +15,7 @@ use crate::linter::{self, Gap, Judgement, Options};
 use crate::project::files::{self, Content};
 use crate::project::workspace::Workspace;
 use crate::report::{Entry, Failure, FixEntry, Page};
-use crate::source::Source;
+use crate::source::{PathClass, Source};
 use crate::text::{Decoded, LineIndex, Place, Redactor, decode};
 
 /// What every file of a run is judged with.
@@ -111,6 +111,9 @@ impl<'a> Judge<'a> {
 
     /// Searches a file that is too large to be judged for literals that need no context, piece by piece.
     fn large(&self, subject: &Subject<'_>, mut file: File) -> Judged {
+        if PathClass::of(&subject.relative) == PathClass::Foreign {
+            return Judged::default();
+        }
         let mut res = Judged { failure: Some(self.failure(subject, Gap::TooLarge.as_str())), ..Judged::default() };
         let mut origin = Place { line: 1, column: 1 };
         let mut carried = Vec::new();

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use anyhow::Context;
+use crate::project::files;
 
 /// Writes to a file, whole or not at all, or to standard output. A reader that goes away is no error: what was found does
 /// not depend on who listens.
@@ -12,7 +12,8 @@ pub(super) fn write(to: Option<&Path>, bytes: &[u8]) -> anyhow::Result<()> {
         tolerate(io::stdout().write_all(bytes).and_then(|()| io::stdout().flush()));
         return Ok(());
     };
-    crate::project::files::replace(path, bytes, false).with_context(|| format!("cannot write {}", path.display()))
+    let written = files::replace(path, bytes, false);
+    written.map_err(|it| anyhow::anyhow!("cannot write {}: {}", path.display(), files::in_words(&it)))
 }
 
 /// Whether to colour what goes to standard output: only a terminal, and only if `NO_COLOR` does not say otherwise.

@@ -54,8 +54,7 @@ pub fn in_words(error: &io::Error) -> String {
         io::ErrorKind::ReadOnlyFilesystem => "read-only file system".to_owned(),
         _ => {
             let text = error.to_string();
-            let end = text.find(" (os error").unwrap_or(text.len());
-            text[..end].to_lowercase()
+            text.split(" (os error").next().unwrap_or(&text).to_lowercase()
         }
     }
 }
