@@ -8,10 +8,14 @@ use std::collections::BTreeSet;
 
 use aho_corasick::AhoCorasick;
 
+use super::libraries::Libraries;
 use super::{Catalog, SdkLanguage};
+use crate::language::Language;
 
-/// Endpoints by whose path alone a request to any provider shows, variables of keys, and our own comments.
+/// Endpoints by whose path alone a request to any provider shows, variables of keys, a scope of packages for providers, and
+/// our own comments.
 const ALWAYS: &[&str] = &[
+    "@ai-sdk/",
     "/chat/completions",
     "chat.completions",
     "/v1/messages",
@@ -59,6 +63,13 @@ fn patterns(catalog: &Catalog) -> Vec<String> {
     let alone = catalog.keys.all().iter().filter(|it| it.stands_alone() && !it.shared);
     let beginnings = alone.flat_map(|it| it.beginnings()).filter(|it| it.len() >= LONG_BEGINNING);
     res.extend(beginnings.map(str::to_ascii_lowercase));
+    for (language, of) in [
+        (Language::Python, SdkLanguage::Python),
+        (Language::JavaScript, SdkLanguage::Javascript),
+        (Language::Rust, SdkLanguage::Rust),
+    ] {
+        Libraries::of(language).llm_paths().for_each(|it| res.extend(imports(of, it)));
+    }
     for router in catalog.routers() {
         router.calls.iter().for_each(|it| res.extend(imports(router.language, it)));
     }
