@@ -1,6 +1,7 @@
 //! Fixes: what they are made of. Building blocks and applying stand in this folder's files.
 
 pub mod apply;
+pub mod backoff;
 pub(crate) mod environment;
 pub mod items;
 mod materialise;

@@ -4,6 +4,8 @@ pub mod retry_fixed_delay;
 pub mod retry_without_backoff;
 
 use crate::facts::ValueId;
+use crate::finding::Finding;
+use crate::fix::backoff;
 use crate::rules::Context;
 use crate::source::PathClass;
 use crate::usage::retries::Retry;
@@ -22,6 +24,12 @@ fn judged<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a Retry> {
         _ => context.usage.retries(),
     };
     retries.iter()
+}
+
+/// A finding with the fixes of its retry. One that changes its request on the way is left to its author.
+fn mended(context: &Context<'_>, retry: &Retry, finding: Finding) -> Finding {
+    let fixes = if retry.adapts { Vec::new() } else { backoff::fixes(context.source, context.usage, retry) };
+    fixes.into_iter().fold(finding, Finding::fix)
 }
 
 /// What a call calls, as written, on one line.

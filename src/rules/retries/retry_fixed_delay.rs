@@ -34,7 +34,7 @@
 
 use crate::facts::ValueKind;
 use crate::finding::{Finding, Severity};
-use crate::rules::retries::{ADVICE, called, judged};
+use crate::rules::retries::{ADVICE, called, judged, mended};
 use crate::rules::{Context, Findings};
 use crate::usage::retries::{Delay, Retry, Wait};
 
@@ -56,7 +56,8 @@ fn finding(context: &Context<'_>, retry: &Retry) -> Option<Finding> {
     let name = called(context, retry.call);
     let mut res = Finding::new(range, format!("each retry of {name} waits the same {}", time(context, wait)));
     res.severity = if retry.adapts { Severity::Info } else { Severity::Warning };
-    Some(res.help(ADVICE).note(facts.range(retry.call), "the call that is made again"))
+    let res = res.help(ADVICE).note(facts.range(retry.call), "the call that is made again");
+    Some(mended(context, retry, res))
 }
 
 /// How long a wait is, in words: `20 s`, or the variable that holds it.

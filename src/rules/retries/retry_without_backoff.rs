@@ -40,7 +40,7 @@
 use crate::facts::StatementKind;
 use crate::finding::{Finding, Severity};
 use crate::language::Language;
-use crate::rules::retries::{ADVICE, called, judged};
+use crate::rules::retries::{ADVICE, called, judged, mended};
 use crate::rules::{Context, Findings};
 use crate::text::TextRange;
 use crate::usage::retries::attempt::Guard;
@@ -64,7 +64,8 @@ fn finding(context: &Context<'_>, retry: &Retry) -> Finding {
         None => Finding::new(turning_point(context, retry), format!("{name} is called again at once after it failed")),
     };
     res.severity = if retry.adapts { Severity::Info } else { Severity::Warning };
-    res.help(ADVICE).note(facts.range(retry.call), "the call that is made again")
+    let res = res.help(ADVICE).note(facts.range(retry.call), "the call that is made again");
+    mended(context, retry, res)
 }
 
 /// Where the failure path turns back to the next attempt.

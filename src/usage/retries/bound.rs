@@ -91,7 +91,7 @@ fn counted_range(resolver: &Resolver<'_>, statement: StatementId, iterable: Valu
 /// The variable of the loop's test that goes up by one.
 fn compared(resolver: &Resolver<'_>, statement: StatementId, it: &Loop) -> Option<Counter> {
     let facts = resolver.facts;
-    let range = facts.range(statement);
+    let (range, body) = (facts.range(statement), facts.range(it.body));
     let comparison = match &it.test {
         Some(Test::Value(test)) => limit_of(facts, *test),
         _ => None,
@@ -109,7 +109,7 @@ fn compared(resolver: &Resolver<'_>, statement: StatementId, it: &Loop) -> Optio
     };
     if let Some((name, limit, inclusive)) = comparison {
         let counter = counted.iter().find(|it| counts_up(&name, it))?;
-        let first = initial(resolver, &name, counter, range);
+        let first = initial(resolver, &name, counter, body);
         return Some(Counter { name, declared: None, first, limit: Some(limit), inclusive });
     }
     let by_one = |it: &&&Store| {
@@ -118,7 +118,7 @@ fn compared(resolver: &Resolver<'_>, statement: StatementId, it: &Loop) -> Optio
     let mut by_one = counted.iter().filter(by_one);
     let only = by_one.next()?;
     let Root::Name(name) = &only.place.root else { return None };
-    let first = initial(resolver, name, only, range);
+    let first = initial(resolver, name, only, body);
     (by_one.next().is_none() && first.is_some()).then(|| Counter {
         name: name.clone(),
         declared: None,
@@ -151,13 +151,13 @@ fn limit_of(facts: &Facts, test: ValueId) -> Option<(Box<str>, ValueId, bool)> {
     None
 }
 
-/// What a counter begins with: its only store before the loop.
-fn initial(resolver: &Resolver<'_>, name: &str, counter: &Store, range: TextRange) -> Option<i64> {
+/// What a counter begins with: its last store before the loop's body.
+fn initial(resolver: &Resolver<'_>, name: &str, counter: &Store, body: TextRange) -> Option<i64> {
     let facts = resolver.facts;
     let before: Vec<ValueId> = facts
         .stores_of(name, counter.scope)
         .into_iter()
-        .filter(|it| facts.range(*it).end <= range.start && facts[*it].kind != StoreKind::Augment)
+        .filter(|it| facts.range(*it).end <= body.start && facts[*it].kind != StoreKind::Augment)
         .filter_map(|it| facts[it].value)
         .collect();
     integer(resolver, *before.last()?)
