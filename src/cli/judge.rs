@@ -14,7 +14,7 @@ use crate::language::Language;
 use crate::linter::{self, Gap, Judgement, Options};
 use crate::project::files::{self, Content};
 use crate::project::workspace::Workspace;
-use crate::report::{Entry, Failure, FixEntry, Page};
+use crate::report::{Entry, Failure, FixEntry, Neighbours, Page};
 use crate::source::{PathClass, Source};
 use crate::text::{Decoded, LineIndex, Place, Redactor, decode};
 
@@ -93,7 +93,9 @@ impl<'a> Judge<'a> {
             entries: Vec::new(),
         };
         if !judgement.findings.is_empty() {
-            let page = Page::new(&subject.display, &source.text, &judgement.secrets, self.redactor());
+            let shown = |path: &str| subject.workspace.display(path, &self.here);
+            let neighbours = Neighbours { files: &*subject.workspace.disk, shown: &shown };
+            let page = Page::new(&subject.display, &source.text, &judgement.secrets, self.redactor()).among(neighbours);
             res.entries = page.entries(&judgement.findings, |it| self.fixes(it, subject, &source, &judgement, &page));
         }
         res
@@ -161,11 +163,7 @@ impl<'a> Judge<'a> {
     ) -> Vec<FixEntry> {
         let Some(facts) = &judgement.facts else { return Vec::new() };
         let disk = &*subject.workspace.disk;
-        let shown = |path: &str| subject.workspace.display(path, &self.here);
-        let entry = |fix: &Fix| {
-            let made = materialise(fix, source, facts, disk)?;
-            Some(page.fix(fix, &made, &source.path, disk, &shown))
-        };
+        let entry = |fix: &Fix| Some(page.fix(fix, &materialise(fix, source, facts, disk)?, &source.path));
         finding.fixes.iter().filter_map(entry).collect()
     }
 

@@ -1,6 +1,7 @@
 //! `lint(source, options, catalog, project) -> judgement`: pure, no input or output, no clock, no failure.
 
 mod precedence;
+mod secrets;
 mod select;
 mod suppress;
 
@@ -9,12 +10,9 @@ pub use select::{Selection, UnknownSelector, check_selectors};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aho_corasick::AhoCorasick;
-
 use crate::catalog::{Catalog, Date};
 use crate::facts::{Builder, Facts};
 use crate::finding::Finding;
-use crate::fix::Need;
 use crate::language::Language;
 use crate::project::Project;
 use crate::rules::suppressions::unused_ignore;
@@ -148,8 +146,7 @@ pub fn judge(source: &Source, facts: Facts, options: &Options, catalog: &Catalog
         return Judgement::default();
     }
     let selection = Selection::new(options);
-    let mut findings = run_rules(source, &facts, options, catalog, project, &selection);
-    precedence::settle(&mut findings);
+    let (mut findings, secrets) = run_rules(source, &facts, options, catalog, project, &selection);
     let unused = suppress::apply(&source.text, &facts, &selection, &mut findings);
     if !facts.broken
         && let Some(rule) = selection.get(unused_ignore::NAME)
@@ -158,13 +155,15 @@ pub fn judge(source: &Source, facts: Facts, options: &Options, catalog: &Catalog
         unused.iter().for_each(|it| findings.push(unused_ignore::report(it)));
         findings[first..].iter_mut().for_each(|it| settle(it, rule));
     }
+    if findings.is_empty() {
+        return Judgement::default();
+    }
     findings.sort_by(|a, b| (a.range.start, a.rule, a.range.end).cmp(&(b.range.start, b.rule, b.range.end)));
-    let secrets = secrets(source, &findings);
-    let facts = (!findings.is_empty()).then(|| Arc::new(facts));
-    Judgement { findings, secrets, gap: None, facts }
+    Judgement { findings, secrets, gap: None, facts: Some(Arc::new(facts)) }
 }
 
-/// Runs the selected rules; on a broken document only those with literal proof.
+/// Runs the selected rules; on a broken document only those with literal proof. Yields the findings, of which the more
+/// specific stand over the others, and the places of keys.
 fn run_rules(
     source: &Source,
     facts: &Facts,
@@ -172,7 +171,7 @@ fn run_rules(
     catalog: &Catalog,
     project: &Project,
     selection: &Selection,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, Vec<TextRange>) {
     let usage = Usage::new(facts, catalog);
     let context =
         Context { source, facts, usage: &usage, project, catalog, today: options.today, class: source.class() };
@@ -182,7 +181,10 @@ fn run_rules(
         (rule.check)(&context, &mut findings);
         findings[first..].iter_mut().for_each(|it| settle(it, rule));
     }
-    findings
+    precedence::settle(&mut findings);
+    let may_be_shown = !findings.is_empty() || suppress::is_mentioned(&source.text, facts);
+    let secrets = if may_be_shown { secrets::places(&context, &findings) } else { Vec::new() };
+    (findings, secrets)
 }
 
 /// Gives a finding its rule's name, and its severity unless it is milder.
@@ -198,31 +200,6 @@ fn raw_facts(language: Language, text: &str) -> Facts {
     suppress::raw_comments(text).into_iter().for_each(|it| builder.comment(it));
     builder.mark_broken();
     builder.finish(None, whole)
-}
-
-/// Where the keys stand that findings are about, wherever else they are repeated.
-fn secrets(source: &Source, findings: &[Finding]) -> Vec<TextRange> {
-    let needs = findings.iter().flat_map(|it| &it.fixes).flat_map(|it| &it.needs);
-    let marked = findings.iter().flat_map(|it| &it.secrets).map(|it| it.of(&source.text));
-    let mut keys: Vec<&str> = needs
-        .filter_map(|it| match it {
-            Need::Environment { value, .. } => Some(value.expose()),
-            _ => None,
-        })
-        .chain(marked)
-        .filter(|it| it.len() >= 8)
-        .collect();
-    keys.sort_unstable();
-    keys.dedup();
-    if keys.is_empty() {
-        return Vec::new();
-    }
-    // One pass, however many keys there are.
-    let automaton = AhoCorasick::new(&keys).expect("the keys of a document are far below the automaton's limits");
-    let mut res: Vec<TextRange> =
-        automaton.find_overlapping_iter(&*source.text).map(|it| TextRange::from(it.range())).collect();
-    res.sort_unstable();
-    res
 }
 
 #[cfg(test)]

@@ -23,3 +23,25 @@ fn unused_ignores_are_found_unless_the_rule_does_not_run() {
     assert!(messages(".env", text, |it| it.size_cap = 10).is_empty(), "judged only in part");
     assert!(messages("node_modules/x/.env", text, |_| {}).is_empty(), "not the author's");
 }
+
+#[test]
+fn keys_are_known_whatever_the_findings_are_about() {
+    let key = "q7Xw2LmZ9kRt4VbN8sHd";
+    let code = format!(
+        "from openai import OpenAI\nOpenAI(api_key=\"{key}\")  # keylint: ignore\nx = \"{key}\"  # keylint: ignore\n"
+    );
+    for (path, text, want) in [
+        (".env", "A_PASSWORD=hunter2hunter2 # keylint: ignore", "hunter2hunter2"),
+        (".env", "A_KEY='q7Xw2LmZ9kRt' # keylint: ignore", "q7Xw2LmZ9kRt"),
+        (".env", "A_KEY=your-api-key # keylint: ignore", ""),
+        (".env", "MODEL=gpt-something # keylint: ignore", ""),
+        ("a.py", &code, &format!("{key} {key}")),
+    ] {
+        let language = Language::of_path(std::path::Path::new(path)).expect("a path of a known language");
+        let source = Source::new(path, language, text);
+        let judgement = lint(&source, &Options::on(today()), Catalog::embedded(), &Project::unknown());
+        assert!(!judgement.findings.is_empty(), "{text}");
+        let secrets: Vec<&str> = judgement.secrets.iter().map(|it| it.of(text)).collect();
+        assert_eq!(secrets.join(" "), want, "{text}");
+    }
+}

@@ -108,6 +108,15 @@ pub struct Page<'a> {
     redactor: Redactor<'a>,
     /// Where the text begins if it is a piece of a larger one.
     origin: Place,
+    neighbours: Option<Neighbours<'a>>,
+}
+
+/// The other files of a page's project.
+pub struct Neighbours<'a> {
+    /// Their texts, by their paths in the project.
+    pub files: &'a dyn ProjectFiles,
+    /// How they are called.
+    pub shown: &'a dyn Fn(&str) -> String,
 }
 
 impl<'a> Page<'a> {
@@ -116,7 +125,15 @@ impl<'a> Page<'a> {
         let known = secrets.iter().map(|it| it.of(text));
         let redactor = redactor.knowing(known);
         let path = redactor.label(path).into_owned();
-        Self { path, text, lines: LineIndex::new(text), secrets, redactor, origin: Place { line: 1, column: 1 } }
+        let origin = Place { line: 1, column: 1 };
+        Self { path, text, lines: LineIndex::new(text), secrets, redactor, origin, neighbours: None }
+    }
+
+    /// The same among the other files of its project.
+    #[must_use]
+    pub fn among(mut self, neighbours: Neighbours<'a>) -> Self {
+        self.neighbours = Some(neighbours);
+        self
     }
 
     /// The same as a piece of a larger file that begins there.
@@ -140,15 +157,8 @@ impl<'a> Page<'a> {
         findings.iter().map(&mut entry).collect()
     }
 
-    /// A fix and the edits that carry it out. `shown` tells how another file of the project is called.
-    pub fn fix(
-        &self,
-        fix: &Fix,
-        made: &WorkspaceEdit,
-        own: &str,
-        files: &dyn ProjectFiles,
-        shown: &dyn Fn(&str) -> String,
-    ) -> FixEntry {
+    /// A fix and the edits that carry it out; `own` is the path of the page's document in its project.
+    pub fn fix(&self, fix: &Fix, made: &WorkspaceEdit, own: &str) -> FixEntry {
         let mut edits = Vec::new();
         for file in &made.files {
             if file.path == own {
@@ -156,9 +166,9 @@ impl<'a> Page<'a> {
                 edits.extend(file.edits.iter().map(entry));
                 continue;
             }
-            let text = files.read(&file.path).unwrap_or_default();
+            let text = self.neighbours.as_ref().and_then(|it| it.files.read(&file.path)).unwrap_or_default();
             let lines = LineIndex::new(&text);
-            let path = self.redactor.label(&shown(&file.path)).into_owned();
+            let path = self.shown(&file.path);
             for edit in &file.edits {
                 let mut entry = self.edit(edit, &path, &|offset| lines.place(&text, offset), file.create);
                 for secret in fix.needs.iter().filter_map(Need::secret).filter(|_| file.secret) {
@@ -184,14 +194,7 @@ impl<'a> Page<'a> {
 
     fn entry(&self, finding: &Finding) -> Entry {
         let related = finding.related.iter().map(|it| match &it.path {
-            // Only its own text is at hand; of another document a byte range says nothing that can be printed.
-            Some(path) => RelatedEntry {
-                path: self.redactor.label(path).into_owned(),
-                start: Place { line: 1, column: 1 },
-                end: Place { line: 1, column: 1 },
-                message: self.redactor.label(&it.message).into_owned(),
-                snippet: None,
-            },
+            Some(path) => self.elsewhere(path, it.range, &it.message),
             None => RelatedEntry {
                 path: self.path.clone(),
                 start: self.place(it.range.start),
@@ -214,6 +217,25 @@ impl<'a> Page<'a> {
             fixes: Vec::new(),
             snippet: self.snippet(finding.range),
         }
+    }
+
+    /// A place in another document of the project.
+    fn elsewhere(&self, path: &str, range: TextRange, message: &str) -> RelatedEntry {
+        let text = self.neighbours.as_ref().and_then(|it| it.files.read(path)).unwrap_or_default();
+        let lines = LineIndex::new(&text);
+        RelatedEntry {
+            path: self.shown(path),
+            start: lines.place(&text, range.start),
+            end: lines.place(&text, range.end),
+            message: self.redactor.label(message).into_owned(),
+            snippet: None,
+        }
+    }
+
+    /// How another file of the project is called.
+    fn shown(&self, path: &str) -> String {
+        let shown = self.neighbours.as_ref().map_or_else(|| path.to_owned(), |it| (it.shown)(path));
+        self.redactor.label(&shown).into_owned()
     }
 
     /// The place of an offset in the whole file.

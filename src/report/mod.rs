@@ -6,7 +6,7 @@ mod entry;
 mod full;
 mod json;
 
-pub use entry::{EditEntry, Entry, FixEntry, Page, RelatedEntry, Snippet, find_keys};
+pub use entry::{EditEntry, Entry, FixEntry, Neighbours, Page, RelatedEntry, Snippet, find_keys};
 
 use std::io::{self, Write};
 

@@ -23,12 +23,17 @@ struct Directive<'a> {
     used: Vec<bool>,
 }
 
+/// Whether a comment speaks to keylint.
+pub(super) fn is_mentioned(text: &str, facts: &Facts) -> bool {
+    facts.comments.iter().any(|it| it.range.of(text).contains(MARK))
+}
+
 /// Takes away the findings that a comment hides, and yields the comments and names that hid none.
 pub(super) fn apply(text: &str, facts: &Facts, selection: &Selection, findings: &mut Vec<Finding>) -> Vec<Unused> {
-    let index = match facts.comments.iter().any(|it| it.range.of(text).contains(MARK)) {
-        true => LineIndex::new(text),
-        false => return Vec::new(),
-    };
+    if !is_mentioned(text, facts) {
+        return Vec::new();
+    }
+    let index = LineIndex::new(text);
     let mut directives = directives(text, &facts.comments, &index);
     findings.retain(|it| {
         let lines = (index.line_of(it.range.start), index.line_of(it.range.end.max(it.range.start + 1) - 1));
