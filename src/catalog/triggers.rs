@@ -1,8 +1,8 @@
 //! Which texts may speak of an LLM provider at all: all others need not be parsed.
 //!
-//! A finding rests on something bound to a provider, and what binds stands in the text: the module of a client, a host, the
-//! path of an endpoint, the name of a variable, or a key. Few patterns are enough, since most of these names hold one
-//! another (`OPENAI_API_KEY`, `api.openai.com`, `langchain_openai`).
+//! A finding rests on something bound to a provider, and what binds stands in the text: the import or use of a client, a
+//! host, the path of an endpoint, the name of a variable, or a key. The words of the field alone (`openai` in a comment, in
+//! a package's own modules) bind nothing.
 
 use std::collections::BTreeSet;
 
@@ -14,20 +14,8 @@ use crate::language::Language;
 
 /// Endpoints by whose path alone a request to any provider shows, variables of keys, a scope of packages for providers, and
 /// our own comments.
-const ALWAYS: &[&str] = &[
-    "@ai-sdk/",
-    "/chat/completions",
-    "chat.completions",
-    "/v1/messages",
-    "/v1/responses",
-    ":generatecontent",
-    "_api_key",
-    "keylint:",
-];
-
-/// Modules whose names are words of every other text; they count where they are imported.
-const WORDS: &[&str] =
-    &["ai", "cohere", "fal", "fireworks", "instructor", "modal", "perplexity", "replicate", "rig", "together", "zai"];
+const ALWAYS: &[&str] =
+    &["\"@ai-sdk/", "'@ai-sdk/", "/chat/completions", "/v1/messages", "/v1/responses", ":generatecontent", "keylint:"];
 
 /// From this length on a key's beginning stands in few other words.
 const LONG_BEGINNING: usize = 6;
@@ -83,21 +71,43 @@ fn fixed_part(host: &str) -> Option<String> {
     pieces.max_by_key(|it| it.len()).filter(|it| it.len() > 4).map(str::to_owned)
 }
 
-/// How the module of a canonical path (`openai.OpenAI`, `@ai-sdk/openai.openai`) is named where it is used.
+/// How what has a canonical path (`openai.OpenAI`, `@ai-sdk/openai.openai`) is named in a text that uses it.
 fn imports(language: SdkLanguage, path: &str) -> Vec<String> {
     let module = path.rsplit_once('.').map_or(path, |(module, _)| module);
     let top = module.split('.').next().unwrap_or(module);
-    let is_word = |it: &str| WORDS.contains(&it);
+    // Members of a class are used through it: `openai.OpenAI.responses.create`.
+    let is_class = |it: &&str| it.starts_with(|first: char| first.is_ascii_uppercase());
+    let home: Vec<&str> = module.split('.').take_while(|it| !is_class(it)).collect();
+    let home = home.join(".");
     let forms = match language {
-        SdkLanguage::Javascript if is_word(module) => vec![format!("\"{module}\""), format!("'{module}'")],
-        SdkLanguage::Javascript => vec![module.to_owned()],
-        SdkLanguage::Rust if is_word(top) => vec![format!("{top}::")],
-        SdkLanguage::Python if is_word(top) => vec![format!("import {top}"), format!("from {top}")],
-        // A namespace that other packages share.
-        SdkLanguage::Python if top == "google" => vec![module.to_owned(), "from google import".to_owned()],
-        SdkLanguage::Python | SdkLanguage::Rust => vec![top.to_owned()],
+        SdkLanguage::Javascript => ["\"{}\"", "'{}'"].map(|it| it.replace("{}", js_package(path))).to_vec(),
+        SdkLanguage::Rust => vec![format!("{top}::")],
+        SdkLanguage::Python => {
+            let mut forms = vec![format!("from {home} import"), format!("import {home} as"), format!("{top}.api_")];
+            forms.push(if is_class(&path.rsplit('.').next().unwrap_or_default()) {
+                path.to_owned()
+            } else {
+                python_use(path, &home)
+            });
+            if let Some((package, name)) = home.rsplit_once('.') {
+                forms.extend([format!("from {package} import {name}"), format!("import {home}")]);
+            }
+            forms
+        }
     };
     forms.into_iter().map(|it| it.to_ascii_lowercase()).collect()
+}
+
+/// The package of a JavaScript path: all before the export's name.
+fn js_package(path: &str) -> &str {
+    let scope = path.find('/').filter(|_| path.starts_with('@')).map_or(0, |it| it + 1);
+    path[scope..].find('.').map_or(path, |at| &path[..scope + at])
+}
+
+/// A module's function, or its class and one more name: enough of a Python path to tell that it is used.
+fn python_use(path: &str, home: &str) -> String {
+    let rest = path[home.len()..].trim_start_matches('.').split('.').next().unwrap_or_default();
+    format!("{home}.{rest}")
 }
 
 #[cfg(test)]
@@ -108,7 +118,10 @@ mod tests {
     fn texts_that_may_speak_of_a_provider() {
         let key = format!("k = 'sk-proj-{}T3BlbkFJ{}'", "aB3dE9xQ".repeat(9), "Zy8xW2vU".repeat(9));
         for (text, want) in [
-            ("import openai", true),
+            ("import openai as oa", true),
+            ("import openai\nclient = openai.OpenAI()", true),
+            ("import openai\nopenai.chat.completions.create(model=m)", true),
+            ("import litellm\nlitellm.completion(model=m)", true),
             ("from openai import OpenAI", true),
             ("from langchain_anthropic import ChatAnthropic", true),
             ("from google import genai", true),
@@ -130,7 +143,7 @@ mod tests {
     #[test]
     fn patterns_are_few() {
         let patterns = patterns(Catalog::embedded());
-        assert!(patterns.len() < 200, "{}: {patterns:?}", patterns.len());
+        assert!(patterns.len() < 700, "{}: {patterns:?}", patterns.len());
         assert!(patterns.iter().all(|it| it.len() > 3), "{patterns:?}");
     }
 }
