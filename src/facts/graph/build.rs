@@ -1,6 +1,8 @@
 //! Building a control graph: statements and values are followed in evaluation order, with the edges that still lead
 //! nowhere (`open`) in hand.
 
+use std::collections::HashSet;
+
 use super::super::{
     Arm, BlockId, Call, Facts, FunctionId, Handler, Loop, LoopKind, Statement, StatementId, StatementKind, Step,
     StoreId, Test, ValueId, ValueKind,
@@ -33,6 +35,8 @@ struct Build<'a> {
     graph: Graph,
     open: Open,
     frames: Vec<Frame>,
+    /// What `let … else` has computed for its test, and stores then.
+    subjects: HashSet<ValueId>,
     depth: u32,
     too_large: bool,
 }
@@ -42,7 +46,15 @@ pub(super) fn build(facts: &Facts, function: FunctionId) -> Option<Graph> {
     let empty = |operation| GraphNode { operation, edges: Vec::new() };
     let nodes = vec![empty(Operation::Entry), empty(Operation::Exit), empty(Operation::Escape)];
     let open = vec![(Graph::ENTRY, EdgeKind::Normal)];
-    let mut build = Build { facts, graph: Graph { nodes }, open, frames: Vec::new(), depth: 0, too_large: false };
+    let mut build = Build {
+        facts,
+        graph: Graph { nodes },
+        open,
+        frames: Vec::new(),
+        subjects: HashSet::new(),
+        depth: 0,
+        too_large: false,
+    };
     build.body(function);
     let rest = std::mem::take(&mut build.open);
     build.link(rest.into_iter().map(|(from, kind)| (from, exit_kind(kind))).collect(), Graph::EXIT);
@@ -223,7 +235,7 @@ impl Build<'_> {
         for id in stores {
             let store = &facts[*id];
             // One value spread over several places (`const { a, b } = v`) is computed once.
-            if store.value != done {
+            if store.value != done && !store.value.is_some_and(|it| self.subjects.contains(&it)) {
                 store.value.iter().for_each(|it| self.value(*it));
                 done = store.value;
             }
@@ -264,6 +276,7 @@ impl Build<'_> {
             }
             Test::Pattern { pattern, subject } => {
                 self.value(*subject);
+                self.subjects.insert(*subject);
                 let outcome = Outcome::of(pattern.variants.iter());
                 let Some(node) = self.decider(id, *subject, outcome.is_some()) else {
                     return (Vec::new(), Vec::new());

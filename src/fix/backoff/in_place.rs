@@ -118,7 +118,7 @@ fn grow(page: &Page<'_, '_>, counting: &Counting<'_>, edits: &mut Vec<Edit>) -> 
                 Some(duration) => {
                     let at = facts.range(duration);
                     let name = &counting.name;
-                    let grown = words::grown(page.language(), facts, duration, page.of(at), wait.per_second, name);
+                    let grown = words::grown(page.resolver, duration, page.of(at), wait.per_second, name);
                     lines.extend(grown.before);
                     put_before(page, place, &lines, Edit::replace(at, grown.duration), edits)?;
                 }

@@ -3,6 +3,7 @@
 use crate::facts::{Facts, ValueId, ValueKind};
 use crate::fix::{Fix, Need};
 use crate::language::Language;
+use crate::usage::resolve::Resolver;
 
 /// A literal base, in seconds, that is taken over; a longer one would reach the cap at once.
 const LONGEST_BASE: f64 = 15.0;
@@ -48,17 +49,21 @@ pub(super) struct Grown {
 
 /// An expression that grows from a constant duration.
 pub(super) fn grown(
-    language: Language,
-    facts: &Facts,
+    resolver: &Resolver<'_>,
     duration: ValueId,
     written: &str,
     per_second: f64,
     counter: &str,
 ) -> Grown {
+    let facts = resolver.facts;
+    let language = facts.language;
     let inner = facts.past_transparent(duration);
-    let number = |value: ValueId| match &facts[facts.past_transparent(value)].kind {
-        ValueKind::Number(number) => number.parse::<f64>().ok(),
-        _ => None,
+    let number = |value: ValueId| {
+        let literal = |it: ValueId| match &facts[it].kind {
+            ValueKind::Number(number) => number.parse::<f64>().ok(),
+            _ => None,
+        };
+        literal(facts.past_transparent(value)).or_else(|| resolver.origins(value).values().find_map(literal))
     };
     if language == Language::Rust {
         return rust_grown(facts, inner, written, counter, number);
