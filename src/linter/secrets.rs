@@ -44,6 +44,19 @@ fn variables(context: &Context<'_>) -> impl Iterator<Item = TextRange> {
         let ValueKind::Text(value) = &context.facts[it.value].kind else { return None };
         let is_plain = value.literal().is_some_and(|it| it.len() < SHORTEST || is_placeholder(&it));
         let is_secret = WORDS.iter().any(|word| name.contains(word)) && !is_plain;
-        is_secret.then(|| context.facts.range(it.value))
+        is_secret.then(|| bare(&context.source.text, context.facts.range(it.value)))
     })
+}
+
+/// A key without the scheme and the blanks around it, which findings are about.
+fn bare(text: &str, range: TextRange) -> TextRange {
+    let written = range.of(text);
+    let is_scheme = |it: &str| it.eq_ignore_ascii_case("bearer");
+    let rest = match written.trim_start().split_once(' ') {
+        Some((scheme, rest)) if is_scheme(scheme) => rest.trim_start(),
+        _ => written.trim_start(),
+    };
+    // What was cut off in front is what is missing at the end.
+    let start = range.end - rest.len() as u32;
+    TextRange::new(start, start + rest.trim_end().len() as u32)
 }

@@ -33,6 +33,7 @@ fn keys_are_known_whatever_the_findings_are_about() {
     for (path, text, want) in [
         (".env", "A_PASSWORD=hunter2hunter2 # keylint: ignore", "hunter2hunter2"),
         (".env", "A_KEY='q7Xw2LmZ9kRt' # keylint: ignore", "q7Xw2LmZ9kRt"),
+        (".env", "A_KEY='Bearer  q7Xw2LmZ9kRt ' # keylint: ignore", "q7Xw2LmZ9kRt"),
         (".env", "A_KEY=your-api-key # keylint: ignore", ""),
         (".env", "MODEL=gpt-something # keylint: ignore", ""),
         ("a.py", &code, &format!("{key} {key}")),
