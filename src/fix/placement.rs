@@ -104,7 +104,14 @@ impl Page<'_> {
         let mut res = Vec::new();
         let after = self.behind_imports();
         let helpers: Vec<String> = helpers.iter().map(|it| self.in_style(it)).collect();
-        let mut block: String = imports.iter().map(|it| self.import_line(it) + end).collect();
+        let mut block = String::new();
+        for wanted in imports {
+            let line = self.import_line(wanted) + end;
+            match self.among_its_like(wanted) {
+                Some(at) => res.push(TextEdit::new(TextRange::empty(at), line)),
+                None => block.push_str(&line),
+            }
+        }
         if self.source.language == Language::Rust {
             res.extend((!helpers.is_empty()).then(|| self.at_the_end(&helpers, end)));
         } else if !helpers.is_empty() {
@@ -128,6 +135,35 @@ impl Page<'_> {
             res.push(TextEdit::new(TextRange::empty(after), block));
         }
         res
+    }
+
+    /// Where an import of Python's standard library goes among others of its form, by the alphabet; `None` if there are none
+    /// at the top.
+    fn among_its_like(&self, (module, name): &Wanted) -> Option<u32> {
+        let facts = self.facts;
+        if self.source.language != Language::Python || !is_standard(module) {
+            return None;
+        }
+        let keyword = if name.is_some() { "from " } else { "import " };
+        let mut after = None;
+        for id in &facts.body(FunctionId::MODULE).statements {
+            let range = facts.range(*id);
+            let written = range.of(&self.source.text);
+            let is_alone = self.line_start(range.start) == range.start && !written.contains([';', ',', '(']);
+            let other = written.strip_prefix(keyword).and_then(|it| it.split_whitespace().next());
+            if self.line_end(range.end) > self.first
+                || !matches!(facts[*id].kind, StatementKind::Import(_))
+                || !is_alone
+            {
+                continue;
+            }
+            match other.filter(|it| is_standard(it)) {
+                Some(other) if other > module.as_str() => return after.or(Some(range.start)),
+                Some(_) => after = Some(self.line_end(range.end)),
+                None => {}
+            }
+        }
+        after
     }
 
     /// The offset of the line behind the last import at the top, that is before everything that uses one.
@@ -310,6 +346,58 @@ fn local_name((module, name): &Wanted, language: Language) -> String {
         _ if language == Language::Python => module.split('.').next().unwrap_or(module).to_owned(),
         _ => module.rsplit(['/', ':']).next().unwrap_or(module).replace('-', "_"),
     }
+}
+
+/// Whether a module is one that fixes know to be of Python's standard library; enough to find its group.
+fn is_standard(module: &str) -> bool {
+    const MODULES: &[&str] = &[
+        "abc",
+        "argparse",
+        "asyncio",
+        "base64",
+        "collections",
+        "contextlib",
+        "copy",
+        "csv",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "functools",
+        "glob",
+        "hashlib",
+        "html",
+        "http",
+        "io",
+        "itertools",
+        "json",
+        "logging",
+        "math",
+        "mimetypes",
+        "os",
+        "pathlib",
+        "pickle",
+        "queue",
+        "random",
+        "re",
+        "shutil",
+        "signal",
+        "socket",
+        "sqlite3",
+        "string",
+        "subprocess",
+        "sys",
+        "tempfile",
+        "textwrap",
+        "threading",
+        "time",
+        "traceback",
+        "typing",
+        "unittest",
+        "urllib",
+        "uuid",
+        "warnings",
+    ];
+    MODULES.contains(&module.split('.').next().unwrap_or(module))
 }
 
 /// What a file indents with: the most frequent first step of its lines.

@@ -127,6 +127,13 @@ fn python_imports() {
         ),
         ("import a; HERE", "import os\nimport a; DONE"),
         ("import a\ndef f():\n    import os\n    HERE", "import a\nimport os\ndef f():\n    import os\n    DONE"),
+        (
+            "import json\nimport sys\nfrom time import sleep\n\nimport openai\nHERE",
+            "import json\nimport os\nimport sys\nfrom time import sleep\n\nimport openai\nDONE",
+        ),
+        ("import re\n\nimport openai\nHERE", "import os\nimport re\n\nimport openai\nDONE"),
+        ("import json\n\nimport openai\nHERE", "import json\nimport os\n\nimport openai\nDONE"),
+        ("import abc; import re\nHERE", "import abc; import re\nimport os\nDONE"),
         ("os = 1\nHERE", "withdrawn"),
         ("def f(os):\n    HERE", "withdrawn"),
         ("def g(os):\n    pass\nHERE", "import os\ndef g(os):\n    pass\nDONE"),
