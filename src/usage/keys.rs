@@ -237,7 +237,8 @@ impl<'a> Collect<'_, 'a> {
     fn push(&mut self, value: ValueId, text: Joined, target: Target<'a>) {
         let facts = self.usage.facts();
         let is_text = matches!(facts[value].kind, ValueKind::Text(_) | ValueKind::Call(_) | ValueKind::Binary { .. });
-        if !is_text || !self.seen.insert(value) {
+        // `"Bearer "`, to which the key is added elsewhere.
+        if !is_text || is_scheme(&text.text) || !self.seen.insert(value) {
             return;
         }
         let scheme = if target.binding == Binding::Header { scheme_length(&text.text) } else { 0 };

@@ -230,10 +230,9 @@ impl<'a> Search<'_, 'a> {
         let place = value.and_then(|it| self.usage.key_place(it));
         let fits = |it: &&Provider| kind.shared || kind.fits(&it.id);
         let place = place.filter(|it| fits(&it.provider));
-        if kind.elsewhere && bound.is_none() && !self.speaks_of(&hit, kind) {
-            if !place.as_ref().is_some_and(|it| self.names_service(it, kind)) {
-                return;
-            }
+        let is_named = || place.as_ref().is_some_and(|it| self.names_service(it, kind));
+        if kind.elsewhere && bound.is_none() && !self.speaks_of(&hit, kind) && !is_named() {
+            return;
         }
         let of_place = bound.and_then(|it| it.provider).filter(fits).or(place.map(|it| it.provider));
         let own = self.usage.catalog().provider(&kind.provider).filter(|_| !kind.shared);

@@ -178,7 +178,9 @@ impl Search<'_, '_> {
         {
             return Outwards::Found(Default { name: read.name, form: Form::Method { call: id, read: receiver } });
         }
-        let is_default = argument.name.as_ref().is_some_and(|(it, _)| it.starts_with("default"));
+        // `typer.Option("…", envvar="OPENAI_API_KEY")` has its default in front.
+        let is_first = call.positional(0).is_some_and(|it| it.value == at) && call.named("envvar").is_some();
+        let is_default = is_first || argument.name.as_ref().is_some_and(|(it, _)| it.starts_with("default"));
         if is_default && resolver.callee_name(call).is_some_and(|it| DECLARING.contains(&it)) {
             let variable = ["env", "envvar", "validation_alias"].iter().find_map(|it| call.named(it));
             let name = variable.and_then(|it| resolver.literal(it.value));

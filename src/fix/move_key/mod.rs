@@ -288,3 +288,6 @@ enum RustForm {
 pub fn named(range: TextRange, before: impl Into<String>, after: impl Into<String>) -> Edit {
     Edit { range, text: Replacement::EnvironmentName { before: before.into(), after: after.into() } }
 }
+
+#[cfg(test)]
+mod tests;
