@@ -41,7 +41,7 @@ pub fn check(context: &Context<'_>, findings: &mut Findings) {
         let key = crate::rules::keys::described(written, context.catalog);
         let message = format!("{key} in a sample that is made to be shared");
         let finding = Finding::new(written.range, message)
-            .help("Rotate the key, since it stays in the git history, and leave the value empty")
+            .help("rotate the key, since it stays in the git history, and leave the value empty")
             .secret(written.range);
         findings.push(finding.fix(emptied(context, written.range)));
     }

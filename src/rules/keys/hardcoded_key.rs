@@ -71,9 +71,9 @@ fn report(context: &Context<'_>, written: &WrittenKey<'_>, bound: Option<&BoundK
         _ => format!("{key} is written into the source"),
     };
     let help = match (in_comment, is_dotenv) {
-        (true, _) => "Delete it and rotate the key: it stays in the git history".to_owned(),
-        (_, true) => "Rotate the key, since it stays in the git history, and take the file out of git".to_owned(),
-        _ => format!("Rotate the key, since it stays in the git history, and read the new one from {name}"),
+        (true, _) => "delete it and rotate the key: it stays in the git history".to_owned(),
+        (_, true) => "rotate the key, since it stays in the git history, and take the file out of git".to_owned(),
+        _ => format!("rotate the key, since it stays in the git history, and read the new one from {name}"),
     };
     let mut finding = Finding::new(written.range, message).help(help).secret(written.range);
     finding.severity = if in_comment { Severity::Warning } else { super::leak_severity(context, written.range) };

@@ -254,16 +254,16 @@ fn report(context: &Context<'_>, written: &WrittenKey<'_>, default: &Default) ->
         (Some(name), _) => (
             format!("{key} is used where {name} is not set"),
             format!(
-                "Rotate the key, since it stays in the git history, and let the program fail where {name} is not set"
+                "rotate the key, since it stays in the git history, and let the program fail where {name} is not set"
             ),
         ),
         (None, Form::Option { .. }) => (
             format!("{key} is the default of a command line option"),
-            "Rotate the key, since it stays in the git history, and read the default from the environment".to_owned(),
+            "rotate the key, since it stays in the git history, and read the default from the environment".to_owned(),
         ),
         (None, _) => (
             format!("{key} is used where an environment variable is not set"),
-            "Rotate the key, since it stays in the git history, and let the program fail without the variable"
+            "rotate the key, since it stays in the git history, and let the program fail without the variable"
                 .to_owned(),
         ),
     };

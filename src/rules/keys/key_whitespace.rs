@@ -97,12 +97,12 @@ fn report(claim: &Claimed<'_>, found: char, at_ends: bool) -> Option<Finding> {
     let whose = claim.provider.map_or(String::new(), |it| format!(" for {}", it.title));
     let message = format!("the key{whose} {place} {}", named(found));
     let finding = Finding::new(range, message)
-        .help("No key holds such a character: requests fail with a connection error, an encoding error or 401");
+        .help("no key holds such a character: requests fail with a connection error, an encoding error or 401");
     let key = claim.source(start, end)?;
     let cuts = [claim.source(0, start), claim.source(end, text.len())];
     let fix = at_ends.then(|| {
         let edits = cuts.into_iter().flatten().filter(|it| !it.is_empty()).map(Edit::delete).collect();
-        Fix::safe("Take it away", edits)
+        Fix::safe("Take the blanks away", edits)
     });
     Some(finding.secret(key).fix(fix.filter(|it| !it.edits.is_empty())))
 }

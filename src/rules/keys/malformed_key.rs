@@ -86,7 +86,7 @@ fn judge(context: &Context<'_>, claim: &Claimed<'_>) -> Option<Finding> {
         None => claim.whole()?,
     };
     let finding =
-        Finding::new(range, fault.what).help("Copy the key again: a provider shows it whole only when it is made");
+        Finding::new(range, fault.what).help("copy the key again: a provider shows it whole only when it is made");
     let edits: Vec<Edit> =
         fault.cuts.iter().filter_map(|(from, to)| claim.source(*from, *to)).map(Edit::delete).collect();
     let fix = (!edits.is_empty()).then(|| Fix::safe(fault.title, edits));

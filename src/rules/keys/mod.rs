@@ -27,8 +27,8 @@ pub(super) fn described(written: &WrittenKey<'_>, catalog: &crate::catalog::Cata
             let title = catalog.provider(&kind.provider).map_or(kind.provider.as_str(), |it| it.title.as_str());
             format!("{title} {}{shown}", kind.kind)
         }
-        (_, Some(provider)) => format!("key for {}{shown}", provider.title),
-        _ => format!("key{shown}"),
+        (_, Some(provider)) => format!("the key for {}{shown}", provider.title),
+        _ => format!("a key{shown}"),
     }
 }
 

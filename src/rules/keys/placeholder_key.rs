@@ -51,8 +51,8 @@ pub fn check(context: &Context<'_>, findings: &mut Findings) {
         let title = &provider.title;
         let message = format!("\"{text}\" is a placeholder, not a key for {title}");
         let help = match provider.key_page.as_deref() {
-            Some(page) => format!("Make a key at {page} and put it into the environment"),
-            None => "Put the key into the environment".to_owned(),
+            Some(page) => format!("make a key at {page} and put it into the environment"),
+            None => "put the key into the environment".to_owned(),
         };
         findings.push(Finding::new(range, message).help(help));
     }
