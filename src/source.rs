@@ -64,6 +64,7 @@ impl PathClass {
             || lower.contains(".min.")
             || lower.ends_with("_pb2.py")
             || lower.ends_with(".bundle.js")
+            || lower.ends_with("-bundle.js")
         {
             Self::Foreign
         } else if Language::of_path(std::path::Path::new(name)) == Some(Language::Dotenv) {
