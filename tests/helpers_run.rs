@@ -47,7 +47,7 @@ fn typescript() {
     let typed = source("backoff.ts")
         .replace(
             "<T>(\n  call: () => PromiseLike<T>,\n  attempts = 5,\n  baseMs = 1000,\n  capMs = 60000,\n): Promise<T>",
-            { "(call, attempts = 5, baseMs = 1000, capMs = 60000)" },
+            "(call, attempts = 5, baseMs = 1000, capMs = 60000)",
         )
         .replace("(error: any)", "(error)");
     assert_eq!(typed, plain);

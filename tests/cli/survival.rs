@@ -26,7 +26,7 @@ fn no_key_is_printed() {
         format!("check --select {key}"),
         format!("check --today {key}"),
         format!("rules {key}"),
-        format!("{key}"),
+        key.to_string(),
         "check --fix --unsafe-fixes".to_owned(),
     ] {
         let ran = tree.run(&arguments);
