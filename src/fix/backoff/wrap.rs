@@ -2,7 +2,7 @@
 
 use crate::facts::{BlockId, StatementId, StatementKind, ValueId, ValueKind};
 use crate::fix::backoff::page::Page;
-use crate::fix::{Edit, Fix, Need};
+use crate::fix::{Edit, Fix, Need, items};
 use crate::language::Language;
 use crate::text::TextRange;
 use crate::usage::retries::Shape;
@@ -15,6 +15,9 @@ pub(super) fn wrap(page: &Page<'_, '_>) -> Option<Fix> {
         (Shape::Loop(statement), _) => {
             let body = page.facts()[statement].as_loop()?.body;
             let [tried] = page.facts()[body].statements.as_slice() else { return None };
+            if decides(page, *tried) {
+                return None;
+            }
             unwrapped(page, &helper, statement, *tried)?
         }
         (Shape::Recursion(_), _) => match page.retry.failures.iter().find_map(|it| it.rejection) {
@@ -82,7 +85,7 @@ fn unwrapped(page: &Page<'_, '_>, helper: &Helper, outer: StatementId, tried: St
     let facts = page.facts();
     let StatementKind::Try { body, handlers, otherwise: None, finally: None } = &facts[tried].kind else { return None };
     if handlers.len() != 1 {
-        return None;
+        return if outer == tried { one_of_several(page, helper, tried) } else { None };
     }
     let range = facts.range(outer);
     if !page.is_first_on_line(range.start) {
@@ -107,6 +110,37 @@ fn unwrapped(page: &Page<'_, '_>, helper: &Helper, outer: StatementId, tried: St
     .concat();
     let new = page.moved(&new, page.indent(kept.start), page.indent(range.start));
     Some(vec![Edit::replace(range, new)])
+}
+
+/// Whether a handler does different things for different errors, which the helper would not.
+fn decides(page: &Page<'_, '_>, tried: StatementId) -> bool {
+    let facts = page.facts();
+    let StatementKind::Try { handlers, .. } = &facts[tried].kind else { return true };
+    handlers.iter().flat_map(|it| facts.statements_in(it.body)).any(|it| {
+        matches!(facts[it].kind, StatementKind::Branch { .. } | StatementKind::Match { .. } | StatementKind::Try { .. })
+    })
+}
+
+/// Wraps the attempt where it stands and takes out the handler that calls the function again; the others stay.
+fn one_of_several(page: &Page<'_, '_>, helper: &Helper, tried: StatementId) -> Option<Vec<Edit>> {
+    let facts = page.facts();
+    let StatementKind::Try { body, handlers, .. } = &facts[tried].kind else { return None };
+    let [(at, place)] = page.retry.failures.iter().map(|it| it.handler).collect::<Option<Vec<_>>>()?[..] else {
+        return None;
+    };
+    let handler = handlers.get(place as usize).filter(|_| at == tried)?;
+    let (expression, awaited) = page.awaited(page.retry.call);
+    let inner = match facts[expression].kind {
+        ValueKind::Await(inner) if awaited => inner,
+        _ => expression,
+    };
+    let whole = facts.range(expression);
+    if !facts.range(*body).contains(whole) || awaits(page, inner) {
+        return None;
+    }
+    let lines = items::whole_lines(page.text(), facts.at(tried.chunk, handler.range))?;
+    let lines = TextRange::new(page.line_start(facts.at(tried.chunk, handler.range).start), lines.end);
+    Some(vec![Edit::replace(whole, helper.around(page, page.of(facts.range(inner)))), Edit::delete(lines)])
 }
 
 /// What of a `try` body stays when the loop around it goes: everything but a `break` at its end. `None` if other jumps of

@@ -41,6 +41,9 @@ use crate::usage::retries::{Delay, Retry, Wait};
 /// Fewer attempts wait once: there is nothing to grow.
 const FEWEST_ATTEMPTS: u32 = 3;
 
+/// The longest expression that a message carries.
+const LONGEST_TIME: usize = 40;
+
 /// Judges a document.
 pub fn check(context: &Context<'_>, findings: &mut Findings) {
     let constant = judged(context).filter(|it| it.delay() == Some(Delay::Constant));
@@ -72,7 +75,10 @@ fn time(context: &Context<'_>, wait: &Wait) -> String {
             Ok(number) => format!("{} s", number / wait.per_second),
             Err(_) => "time".to_owned(),
         },
-        ValueKind::Name(name) => format!("`{name}`"),
-        _ => "time".to_owned(),
+        _ => {
+            let written = facts.range(argument).of(&context.source.text);
+            let is_short = written.len() <= LONGEST_TIME && !written.contains(['\n', '\r', '"', '\'']);
+            if is_short { format!("`{written}`") } else { "time".to_owned() }
+        }
     }
 }

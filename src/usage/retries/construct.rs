@@ -1,7 +1,7 @@
 //! Finding retry constructs in a control graph.
 
 use crate::facts::graph::{Graph, NodeId, Operation, Reached};
-use crate::facts::{Facts, FunctionId, Root, StatementId, StoreId, StoreKind, Test, ValueId, ValueKind};
+use crate::facts::{Entry, Facts, FunctionId, Root, StatementId, StoreId, StoreKind, Test, ValueId, ValueKind};
 use crate::text::TextRange;
 use crate::usage::resolve::Resolver;
 use crate::usage::retries::attempt::{Attempts, Guard};
@@ -116,11 +116,21 @@ impl Search<'_, '_, '_, '_> {
             if self.is_excused(*entry) {
                 continue;
             }
-            match excuse::change(&rounds, ways.graph, way, &inputs) {
+            let way = match excuse::change(&rounds, ways.graph, way, &inputs) {
                 Change::Other => return None,
-                change => adapts = adapts.max(change),
-            }
-            res.push(self.failure(&rounds, *entry, way, statement));
+                Change::None => way.clone(),
+                Change::Adapts => {
+                    // Only a way that nothing changes is judged, if there is one.
+                    let same = ways.between_without(*entry, first, within, |it| {
+                        excuse::change_by(&rounds, ways.graph, it, &inputs) != Change::None
+                    });
+                    if !same.holds(*entry) || !same.holds(first) {
+                        adapts = Change::Adapts;
+                    }
+                    if adapts == Change::Adapts { way.clone() } else { same }
+                }
+            };
+            res.push(self.failure(&rounds, *entry, &way, statement));
         }
         if res.is_empty() {
             return None;
@@ -209,7 +219,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     fn failure(&self, rounds: &Rounds<'_, '_>, entry: NodeId, way: &Reached, statement: StatementId) -> Failure {
-        let mut res = self.waits(rounds, entry, way);
+        let mut res = self.waits(rounds, entry, way, None);
         res.turns = way
             .nodes()
             .filter_map(|it| match self.ways.graph.operation(it) {
@@ -220,10 +230,11 @@ impl Search<'_, '_, '_, '_> {
         res
     }
 
-    fn waits(&self, rounds: &Rounds<'_, '_>, entry: NodeId, way: &Reached) -> Failure {
+    /// The waits on a way; what happens at its end is no part of it.
+    fn waits(&self, rounds: &Rounds<'_, '_>, entry: NodeId, way: &Reached, end: Option<NodeId>) -> Failure {
         let mut waits: Vec<Wait> = Vec::new();
         let mut idle = Vec::new();
-        for node in way.nodes().filter(|it| !self.ways.nodes.contains(it)) {
+        for node in way.nodes().filter(|it| !self.ways.nodes.contains(it) && Some(*it) != end) {
             match self.ways.graph.operation(node) {
                 Operation::Call(call) => match rounds.waiting(call) {
                     Waiting::Yes(it) if !waits.iter().any(|known| known.call == call) => waits.push(it),
@@ -270,8 +281,13 @@ impl Search<'_, '_, '_, '_> {
             let Some((node, scheduled, again)) = again else { continue };
             let Some(changing) = self.same_request(again) else { continue };
             let rounds = Rounds { resolver: ways.resolver, range: TextRange::empty(0), changing };
-            let mut failure = self.waits(&rounds, *entry, &ways.between(*entry, node, None));
+            let mut failure = self.waits(&rounds, *entry, &ways.between(*entry, node, None), Some(node));
             failure.waits.extend(self.timer(&rounds, scheduled));
+            // The next attempt begins with what the function does before its call.
+            if let Some(first) = ways.nodes.first() {
+                let again = ways.between(Graph::ENTRY, *first, None);
+                failure.waits.extend(self.waits(&rounds, *entry, &again, None).waits);
+            }
             match &mut res {
                 Some(known) => known.failures.push(failure),
                 None => {
@@ -354,7 +370,10 @@ impl Search<'_, '_, '_, '_> {
                 None => parameters.get(place),
             };
             let Some(parameter) = parameter else { continue };
-            let Some(name) = parameter.name.as_deref() else { continue };
+            let Some(name) = parameter.name.as_deref() else {
+                changing.extend(self.parts(argument.value)?);
+                continue;
+            };
             let mut passed = facts.past_transparent(argument.value);
             if let Some(inner) = facts.call(passed)
                 && self.ways.resolver.callee_name(inner) == Some("clone")
@@ -370,6 +389,29 @@ impl Search<'_, '_, '_, '_> {
             changing.extend(parameter.store);
         }
         Some(changing)
+    }
+}
+
+impl Search<'_, '_, '_, '_> {
+    /// The destructured parameters that a map passes on changed; `None` if one asks something or somebody else.
+    fn parts(&self, passed: ValueId) -> Option<Vec<StoreId>> {
+        let facts = self.facts();
+        let ValueKind::Map(map) = &facts[facts.past_transparent(passed)].kind else { return None };
+        let mut res = Vec::new();
+        for entry in &map.entries {
+            let Entry::Pair { key, value, .. } = entry else { continue };
+            let ValueKind::Text(key) = &facts[*key].kind else { return None };
+            let name = key.literal()?;
+            if matches!(&facts[facts.past_transparent(*value)].kind, ValueKind::Name(it) if **it == *name) {
+                continue;
+            }
+            if !is_counted(facts, facts.past_transparent(*value), &name) {
+                return None;
+            }
+            let scope = facts.function(self.function).scope;
+            res.extend(facts.stores_of(&name, scope).into_iter().filter(|it| facts[*it].scope == scope));
+        }
+        Some(res)
     }
 }
 

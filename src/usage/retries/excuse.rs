@@ -250,7 +250,8 @@ pub(super) fn change(rounds: &Rounds<'_, '_>, graph: &Graph, way: &Reached, inpu
     way.nodes().map(|it| change_by(rounds, graph, it, inputs)).max().unwrap_or(Change::None)
 }
 
-fn change_by(rounds: &Rounds<'_, '_>, graph: &Graph, node: NodeId, inputs: &Inputs<'_>) -> Change {
+/// What an operation does to the request.
+pub(super) fn change_by(rounds: &Rounds<'_, '_>, graph: &Graph, node: NodeId, inputs: &Inputs<'_>) -> Change {
     let resolver = rounds.resolver;
     let facts = resolver.facts;
     match graph.operation(node) {

@@ -80,6 +80,20 @@ impl<'g, 'r, 'a> Ways<'g, 'r, 'a> {
         self.after_failure(entry, within).and(&there)
     }
 
+    /// The operations on the ways from `entry` to `target` that pass by some others.
+    pub(super) fn between_without(
+        &self,
+        entry: NodeId,
+        target: NodeId,
+        within: Option<StatementId>,
+        avoid: impl Fn(NodeId) -> bool,
+    ) -> Reached {
+        let follow = |from: NodeId, edge: Edge| self.goes_on(from, edge, within) && !avoid(from);
+        let mut from = self.graph.reachable([entry], follow);
+        from.add(entry);
+        from.and(&self.graph.leading_to(target, follow))
+    }
+
     fn goes_on(&self, from: NodeId, edge: Edge, within: Option<StatementId>) -> bool {
         !self.nodes.contains(&from)
             && !self.is_end_around(from, within)
