@@ -6,8 +6,10 @@
 //! `?` that takes the result apart, which for a call looked at directly is the call itself. JavaScript's
 //! `.then(f).catch(g)` with function literals is the body of `f`, and that of `g` behind a raise edge.
 
+mod arms;
 mod build;
 mod dump;
+mod evaluate;
 #[cfg(test)]
 mod tests;
 

@@ -11,6 +11,8 @@ mod construct;
 mod excuse;
 mod inputs;
 mod status;
+#[cfg(test)]
+mod tests;
 pub mod wait;
 mod way;
 

@@ -113,7 +113,8 @@ fn grow(page: &Page<'_, '_>, counting: &Counting<'_>, edits: &mut Vec<Edit>) -> 
             seen.push(wait.call);
             let place = page.place_of(wait.call)?;
             let duration = wait.duration.filter(|it| facts.range(wait.call).contains(facts.range(*it)));
-            let mut lines = if counting.own.is_none() { count(page, counting, failure) } else { Vec::new() };
+            let mut lines =
+                if counting.own.is_none() { count(page, counting, failure, place.range.start) } else { Vec::new() };
             match duration {
                 Some(duration) => {
                     let at = facts.range(duration);
@@ -195,12 +196,14 @@ fn lines(
 ) -> Vec<String> {
     let wait = words::wait(page.language(), &counting.name, is_async, page.semicolon());
     let Some(own) = counting.own else {
-        let mut res = count(page, counting, failure);
+        let mut res = count(page, counting, failure, spot.start(page));
         res.extend(wait);
         return res;
     };
     let Some(limit) = last(page, own, statement, spot.offset()) else { return wait };
-    if let Some(raise) = raise(page, failure, statement, edits) {
+    if in_handler(page, failure, spot.start(page))
+        && let Some(raise) = raise(page, failure, statement, edits)
+    {
         let mut res = test(page, &format!("{} {} {limit}", counting.name, equals(page)), &[raise]);
         res.extend(wait);
         return res;
@@ -225,12 +228,12 @@ fn test(page: &Page<'_, '_>, test: &str, inside: &[String]) -> Vec<String> {
 }
 
 /// The statements that count an attempt, and give up after some if nothing else bounds the loop.
-fn count(page: &Page<'_, '_>, counting: &Counting<'_>, failure: &Failure) -> Vec<String> {
+fn count(page: &Page<'_, '_>, counting: &Counting<'_>, failure: &Failure, at: u32) -> Vec<String> {
     let name = &counting.name;
     let mut res = vec![format!("{name} += 1{}", page.semicolon())];
-    if counting.bounds {
+    if counting.bounds && in_handler(page, failure, at) {
         let raise = match page.language() {
-            Language::Python => in_handler(page, failure).then(|| "raise".to_owned()),
+            Language::Python => Some("raise".to_owned()),
             Language::Rust => None,
             _ => caught(page, failure).map(|it| format!("throw {it}{}", page.semicolon())),
         };
@@ -241,8 +244,15 @@ fn count(page: &Page<'_, '_>, counting: &Counting<'_>, failure: &Failure) -> Vec
     res
 }
 
-fn in_handler(page: &Page<'_, '_>, failure: &Failure) -> bool {
-    failure.handler.is_some_and(|(it, _)| matches!(page.facts()[it].kind, StatementKind::Try { .. }))
+/// Whether an offset stands in the handler that a failure path begins with, where the error can be raised again.
+fn in_handler(page: &Page<'_, '_>, failure: &Failure, at: u32) -> bool {
+    let facts = page.facts();
+    failure.handler.is_some_and(|(statement, place)| match &facts[statement].kind {
+        StatementKind::Try { handlers, .. } => handlers
+            .get(place as usize)
+            .is_some_and(|it| facts.at(statement.chunk, it.range).contains(TextRange::empty(at))),
+        _ => false,
+    })
 }
 
 /// The name that a JavaScript handler gives to the error.
@@ -262,7 +272,7 @@ fn raise(page: &Page<'_, '_>, failure: &Failure, statement: StatementId, edits: 
     let is_last = page.ends_function(statement);
     let is_function = facts.function_of(statement) != crate::facts::FunctionId::MODULE;
     let ends = facts[statement].as_loop().is_some_and(|it| it.otherwise.is_none());
-    if !is_last || !is_function || !ends || !in_handler(page, failure) {
+    if !is_last || !is_function || !ends {
         return None;
     }
     match page.language() {
@@ -409,6 +419,15 @@ impl Spot {
             (_, Some(_)) => None,
             (Some(last), None) if text.contains(['\n', '\r']) => Some(Self::Behind(last.end, last.start)),
             _ => Some(Self::Into(range, head.start)),
+        }
+    }
+
+    /// Where the edit begins.
+    fn start(&self, page: &Page<'_, '_>) -> u32 {
+        match self {
+            Self::Before(statement) => page.facts().range(*statement).start,
+            Self::Behind(end, _) => *end,
+            Self::Into(range, _) | Self::Instead(range, _) => range.start,
         }
     }
 

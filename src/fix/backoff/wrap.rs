@@ -10,6 +10,11 @@ use crate::usage::retries::Shape;
 /// Wraps the attempt in the helper.
 pub(super) fn wrap(page: &Page<'_, '_>) -> Option<Fix> {
     let helper = Helper::of(page);
+    // What nobody awaits here is awaited elsewhere: a helper around it would see no failure.
+    let is_async = page.facts().function(page.facts().function_of(page.retry.call)).is_async;
+    if page.language() == Language::Python && is_async != helper.is_async {
+        return None;
+    }
     let edits = match (page.retry.shape, page.language()) {
         (_, Language::Rust) => rust_recursion(page, &helper)?,
         (Shape::Loop(statement), _) => {

@@ -104,17 +104,14 @@ fn compared(resolver: &Resolver<'_>, statement: StatementId, it: &Loop) -> Optio
         .map(|(_, it)| it)
         .collect();
     let counts_up = |name: &str, store: &Store| {
-        matches!(&store.place.root, Root::Name(it) if **it == *name)
-            && !store.value.is_some_and(|it| goes_down(facts, it))
+        matches!(&store.place.root, Root::Name(it) if **it == *name) && step(facts, store).is_some_and(|it| it > 0.0)
     };
     if let Some((name, limit, inclusive)) = comparison {
         let counter = counted.iter().find(|it| counts_up(&name, it))?;
         let first = initial(resolver, &name, counter, body);
         return Some(Counter { name, declared: None, first, limit: Some(limit), inclusive });
     }
-    let by_one = |it: &&&Store| {
-        it.value.is_none() || it.value.is_some_and(|it| matches!(&facts[it].kind, ValueKind::Number(n) if &**n == "1"))
-    };
+    let by_one = |it: &&&Store| step(facts, it) == Some(1.0);
     let mut by_one = counted.iter().filter(by_one);
     let only = by_one.next()?;
     let Root::Name(name) = &only.place.root else { return None };
@@ -128,8 +125,17 @@ fn compared(resolver: &Resolver<'_>, statement: StatementId, it: &Loop) -> Optio
     })
 }
 
-fn goes_down(facts: &Facts, value: ValueId) -> bool {
-    matches!(&facts[value].kind, ValueKind::Unary { operator, .. } if &**operator == "-")
+/// By how much an augmented assignment changes its variable, if that is a literal: `n += 1`, `n++`, `n -= 1`.
+fn step(facts: &Facts, store: &Store) -> Option<f64> {
+    let Some(value) = store.value else { return Some(1.0) };
+    let ValueKind::Binary { operator, right, .. } = &facts[facts.past_transparent(value)].kind else { return None };
+    let ValueKind::Number(number) = &facts[*right].kind else { return None };
+    let number: f64 = number.parse().ok()?;
+    match &**operator {
+        "+" => Some(number),
+        "-" => Some(-number),
+        _ => None,
+    }
 }
 
 /// `name < limit`, alone or with other conditions.
