@@ -44,7 +44,8 @@ pub struct Catalog {
     keys: KeyKinds,
     models: Models,
     routers: OnceLock<Vec<Router>>,
-    triggers: OnceLock<aho_corasick::AhoCorasick>,
+    /// By [`SdkLanguage`].
+    triggers: [OnceLock<aho_corasick::AhoCorasick>; 3],
     common: Common,
 }
 
@@ -175,7 +176,7 @@ impl Catalog {
             keys: KeyKinds::new(keys, providers.iter().filter(|p| p.local).map(|p| p.id.clone())),
             models,
             routers: OnceLock::new(),
-            triggers: OnceLock::new(),
+            triggers: Default::default(),
             common,
             providers,
         };

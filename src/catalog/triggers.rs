@@ -22,18 +22,25 @@ const LONG_BEGINNING: usize = 6;
 
 impl Catalog {
     /// Whether a text may speak of a provider. If not, no rule would find anything in it.
-    pub fn mentions(&self, text: &str) -> bool {
-        self.triggers.get_or_init(|| automaton(self)).is_match(text) || !self.key_kinds().find(text).is_empty()
+    /// What binds is looked for as the text's language writes it.
+    pub fn mentions(&self, language: Language, text: &str) -> bool {
+        let of = match language {
+            Language::Python | Language::Dotenv => SdkLanguage::Python,
+            Language::JavaScript | Language::TypeScript | Language::Tsx => SdkLanguage::Javascript,
+            Language::Rust => SdkLanguage::Rust,
+        };
+        let automaton = self.triggers[of as usize].get_or_init(|| automaton(self, of, language));
+        automaton.is_match(text) || !self.key_kinds().find(text).is_empty()
     }
 }
 
-fn automaton(catalog: &Catalog) -> AhoCorasick {
-    let built = AhoCorasick::builder().ascii_case_insensitive(true).build(patterns(catalog));
+fn automaton(catalog: &Catalog, of: SdkLanguage, language: Language) -> AhoCorasick {
+    let built = AhoCorasick::builder().ascii_case_insensitive(true).build(patterns(catalog, of, language));
     built.expect("some hundred short patterns fit into an automaton")
 }
 
 /// Lower-case patterns, none of which holds another.
-fn patterns(catalog: &Catalog) -> Vec<String> {
+fn patterns(catalog: &Catalog, of: SdkLanguage, language: Language) -> Vec<String> {
     let mut res: BTreeSet<String> = ALWAYS.iter().map(|it| (*it).to_owned()).collect();
     // Of providers known by host and variable alone no client is known; their requests show by their paths.
     for provider in catalog.providers().iter().filter(|it| !it.thin) {
@@ -42,24 +49,18 @@ fn patterns(catalog: &Catalog) -> Vec<String> {
         }
         let secrets = provider.env.iter().filter(|it| it.role.is_secret()).map(|it| &it.name);
         res.extend(secrets.chain(provider.env_ignored.keys()).map(|it| it.to_ascii_lowercase()));
-        for sdk in &provider.sdks {
+        for sdk in provider.sdks.iter().filter(|it| it.language == of) {
             let clients = sdk.clients.iter().chain(&sdk.instances);
-            clients.for_each(|it| res.extend(imports(sdk.language, it)));
+            clients.for_each(|it| res.extend(imports(of, it)));
         }
     }
     // A key may be put together from pieces, of which one holds its beginning.
     let alone = catalog.keys.all().iter().filter(|it| it.stands_alone() && !it.shared);
     let beginnings = alone.flat_map(|it| it.beginnings()).filter(|it| it.len() >= LONG_BEGINNING);
     res.extend(beginnings.map(str::to_ascii_lowercase));
-    for (language, of) in [
-        (Language::Python, SdkLanguage::Python),
-        (Language::JavaScript, SdkLanguage::Javascript),
-        (Language::Rust, SdkLanguage::Rust),
-    ] {
-        Libraries::of(language).llm_paths().for_each(|it| res.extend(imports(of, it)));
-    }
-    for router in catalog.routers() {
-        router.calls.iter().for_each(|it| res.extend(imports(router.language, it)));
+    Libraries::of(language).llm_paths().for_each(|it| res.extend(imports(of, it)));
+    for router in catalog.routers().iter().filter(|it| it.language == of) {
+        router.calls.iter().for_each(|it| res.extend(imports(of, it)));
     }
     let holds_another = |it: &String| res.iter().any(|other| other != it && it.contains(other.as_str()));
     res.iter().filter(|it| !holds_another(it)).cloned().collect()
@@ -136,14 +137,22 @@ mod tests {
             ("const ai = trigger::config('main')", false),
             ("", false),
         ] {
-            assert_eq!(Catalog::embedded().mentions(text), want, "{text}");
+            let all = [Language::Python, Language::JavaScript, Language::Rust];
+            let mentioned = all.iter().any(|it| Catalog::embedded().mentions(*it, text));
+            assert_eq!(mentioned, want, "{text}");
         }
     }
 
     #[test]
     fn patterns_are_few() {
-        let patterns = patterns(Catalog::embedded());
-        assert!(patterns.len() < 700, "{}: {patterns:?}", patterns.len());
-        assert!(patterns.iter().all(|it| it.len() > 3), "{patterns:?}");
+        for (of, language) in [
+            (SdkLanguage::Python, Language::Python),
+            (SdkLanguage::Javascript, Language::JavaScript),
+            (SdkLanguage::Rust, Language::Rust),
+        ] {
+            let patterns = patterns(Catalog::embedded(), of, language);
+            assert!(patterns.len() < 650, "{}: {patterns:?}", patterns.len());
+            assert!(patterns.iter().all(|it| it.len() > 3), "{patterns:?}");
+        }
     }
 }

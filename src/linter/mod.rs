@@ -125,7 +125,8 @@ pub fn lint_from(
 
 /// Whether there may be anything to find in a document: all others are never parsed.
 pub fn is_of_interest(source: &Source, catalog: &Catalog) -> bool {
-    source.class() != PathClass::Foreign && (source.language == Language::Dotenv || catalog.mentions(&source.text))
+    source.class() != PathClass::Foreign
+        && (source.language == Language::Dotenv || catalog.mentions(source.language, &source.text))
 }
 
 /// Judges a document by its literals alone: one that is damaged beyond reading, too large, or a piece of a larger one.
