@@ -319,7 +319,7 @@ mod keys {
             format!("x_{key}"),
             format!("{key}x").replace("T3BlbkFJ", "-"),
             "sk-fading-circle sk-learn sk-SK task-123 disk-usage".to_owned(),
-            "sk-proj-xxxxxxxxxxxxxxxxxxxxT3BlbkFJxxxxxxxxxxxxxxxxxxxx".to_owned(),
+            format!("sk-proj-{run}T3BlbkFJ{run}", run = "x".repeat(20)),
             "pa-very-long-kebab-case-slug-of-a-blog-post-on-paris".to_owned(),
             "hf_HubertForSequenceClassificationOutputs".to_owned(),
         ] {
